@@ -1,0 +1,108 @@
+"""An account: everything the book keeps of one subject, whose size is what is open and a year of days, never history."""
+
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from troth.domain.instants import Day, Instant
+from troth.domain.reliability import Reliability, reliability
+from troth.domain.standing import Standing
+from troth.domain.tally import Tally, weight_of
+from troth.domain.verdict import KEPT, Outcome
+
+TREND_DAYS: Final = 365
+
+
+class Subject(NamedTuple):
+    """Whom a score is of: a team, a customer, a goal, a team with one customer or goal, or (all None) the organisation."""
+
+    team: str | None = None
+    customer: str | None = None
+    goal: str | None = None
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is a relationship: a team with one customer, or for one goal."""
+        return self.team is not None and (self.customer is not None or self.goal is not None)
+
+
+ORGANISATION: Final = Subject()
+
+
+def subjects_of(standing: Standing) -> tuple[Subject, ...]:
+    """The subjects whose tallies a made commitment counts in."""
+    team, customer, goal = standing.team, standing.customer, standing.goal
+    subjects = [ORGANISATION, Subject(team)]
+    if customer is not None:
+        subjects += [Subject(None, customer), Subject(team, customer)]
+    if goal is not None:
+        subjects += [Subject(None, None, goal), Subject(team, None, goal)]
+    return tuple(subjects)
+
+
+class Account:
+    """The tally of a subject, its open commitments, and the outcomes of each of its last days.
+
+    `made` counts the commitments that stand on it, `dues` are the dates in force of the open ones, sorted; `days` maps
+    a day to tenths kept and tenths counted on the agreed basis (None for a relationship); `version` grows with change.
+    """
+
+    __slots__ = ("days", "dues", "made", "tally", "undated", "version")
+
+    def __init__(self, *, with_days: bool) -> None:
+        self.tally = Tally()
+        self.made = 0
+        self.undated = 0
+        self.dues = array("q")
+        self.days: dict[Day, list[int]] | None = {} if with_days else None
+        self.version = 0
+
+    def count_open(self, due: Instant | None, sign: int) -> None:
+        """Add (1) or take away (-1) an open commitment by its date in force."""
+        if due is None:
+            self.undated += sign
+        elif sign > 0:
+            insort(self.dues, due)
+        else:
+            del self.dues[bisect_left(self.dues, due)]
+
+    def mark_day(self, outcome: Outcome, sign: int) -> None:
+        """Add or take away an outcome in the sums of the day it settled on; not for a relationship."""
+        if self.days is None:
+            return
+        sums = self.days.setdefault(outcome.agreed_day, [0, 0])
+        sums[0] += sign * outcome.weight if outcome.agreed == KEPT else 0
+        sums[1] += sign * outcome.weight
+        if not sums[1]:
+            del self.days[outcome.agreed_day]
+
+    def forget_days_before(self, since: Day) -> None:
+        """Drop the daily sums that no trend reaches any more; the tally keeps them."""
+        for day in [day for day in self.days or () if day < since]:
+            del self.days[day]  # type: ignore[union-attr]  # there are days, or none was found
+
+    def overdue(self, now: Instant) -> int:
+        """How many of the open dated ones have passed their date."""
+        return bisect_left(self.dues, now)
+
+    def next_due(self, now: Instant) -> Instant | None:
+        """The earliest date in force that has not passed."""
+        place = self.overdue(now)
+        return self.dues[place] if place < len(self.dues) else None
+
+    def oldest_overdue(self, now: Instant) -> Instant | None:
+        """The earliest date in force that has passed."""
+        return self.dues[0] if self.overdue(now) else None
+
+
+def trend(account: Account, today: Day, half_life_days: int) -> Iterator[tuple[Day, Reliability]]:
+    """The score of each of the last 365 days, newest first, over the outcomes now known to have settled by then."""
+    kept, counted = account.tally.kept_and_counted("agreed")
+    days = account.days or {}
+    for day in range(today, today - TREND_DAYS, -1):
+        yield day, reliability(kept, counted, day, half_life_days)
+        if day in days:
+            weight = weight_of(day, half_life_days)
+            kept -= days[day][0] * weight
+            counted -= days[day][1] * weight

@@ -1,0 +1,143 @@
+"""The book: the open standings with their deadlines and an account per subject, kept true as events come and time goes.
+
+Pure and in memory. Its size is what is open plus subjects; a partition's book knows only its own commitments.
+"""
+
+from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
+
+from troth.domain.account import TREND_DAYS, Account, Subject, subjects_of
+from troth.domain.instants import Day, Instant, day_of
+from troth.domain.notices import Notice, notices_of
+from troth.domain.standing import OPEN, Standing
+from troth.domain.tally import change_of
+from troth.domain.verdict import Outcome, Rules, next_date, outcome
+
+
+class Book:
+    """Tallies of all subjects as of `now`, and the deadlines at which time alone will change them.
+
+    `unmade` counts the commitments without a promise; `version` grows with each change. Read `accounts`; change only by
+    `replace` and `advance`.
+    """
+
+    def __init__(self, rules: Rules, now: Instant) -> None:
+        self.rules = rules
+        self.now = now
+        self.unmade = 0
+        self.version = 0
+        self.accounts: dict[Subject, Account] = {}
+        self._accounts: dict[tuple[str | None, str | None, str | None], tuple[Account, ...]] = {}
+        self._waiting: dict[str, tuple[Instant, Standing]] = {}
+        self._deadlines: list[tuple[Instant, str]] = []
+
+    def replace(self, old: Standing | None, new: Standing | None) -> list[Notice]:
+        """A commitment's standing `old` (None: unknown until now) is now `new` (None: gone); returns what to tell.
+
+        `old` must be what was given as `new` last. Taking back is `replace(new, old)`.
+        """
+        self.version += 1
+        was_in = self._accounts_of(old)
+        is_in = was_in if _same_subjects(old, new) else self._accounts_of(new)
+        self._count(old, was_in, -1)
+        self._count(new, is_in, 1)
+        self._watch(old, new)
+        return list(notices_of(old, new, self.now, self.now))
+
+    def advance(self, now: Instant) -> list[Notice]:
+        """Time goes on to `now`: promises whose date has passed slip; returns what to tell. An earlier `now` is ignored."""
+        before, self.now = self.now, max(self.now, now)
+        if day_of(self.now) != day_of(before):
+            self._new_day()
+        told: list[Notice] = []
+        while self._deadlines and self._deadlines[0][0] < self.now:
+            deadline, commitment = heappop(self._deadlines)
+            waiting = self._waiting.get(commitment)
+            if waiting is not None and waiting[0] == deadline:
+                told += self._pass(waiting[1], before)
+        return told
+
+    def hold(self, standing: Standing) -> None:
+        """Take over an open standing whose share is in the accounts already: a book restored from a checkpoint."""
+        self._watch(None, standing)
+
+    def account(self, subject: Subject) -> Account | None:
+        """The account of a subject on which at least one made commitment stands."""
+        found = self.accounts.get(subject)
+        return found if found is not None and found.made else None
+
+    def _count(self, standing: Standing | None, accounts: Iterable[Account], sign: int) -> None:
+        if standing is None:
+            return
+        if standing.made_at is None:
+            self.unmade += sign
+            return
+        is_open = standing.state == OPEN
+        for account in accounts:
+            account.made += sign
+            if is_open:
+                account.count_open(standing.due_at, sign)
+        self._settle(outcome(standing, self.now, self.rules.tolerance), accounts, sign)
+
+    def _settle(self, result: Outcome | None, accounts: Iterable[Account], sign: int) -> None:
+        if result is None:
+            return
+        change = change_of(result, self.rules.half_life_days)
+        in_trend = result.pace is not None and result.agreed_day >= self._trend_start()
+        for account in accounts:
+            account.tally.apply(change, sign)
+            if in_trend and account.days is not None:
+                account.mark_day(result, sign)
+
+    def _pass(self, standing: Standing, before: Instant) -> Iterable[Notice]:
+        self.version += 1
+        accounts = self._accounts_of(standing)
+        self._settle(outcome(standing, before, self.rules.tolerance), accounts, -1)
+        self._settle(outcome(standing, self.now, self.rules.tolerance), accounts, 1)
+        self._watch(standing, standing)
+        return notices_of(standing, standing, before, self.now)
+
+    def _accounts_of(self, standing: Standing | None) -> tuple[Account, ...]:
+        if standing is None or standing.made_at is None:
+            return ()
+        key = standing.team, standing.customer, standing.goal
+        accounts = self._accounts.get(key)
+        if accounts is None:
+            accounts = self._accounts[key] = tuple(self._account_of(subject) for subject in subjects_of(standing))
+        for account in accounts:
+            account.version = self.version
+        return accounts
+
+    def _account_of(self, subject: Subject) -> Account:
+        if subject not in self.accounts:
+            self.accounts[subject] = Account(with_days=not subject.is_pair)
+        return self.accounts[subject]
+
+    def _watch(self, old: Standing | None, new: Standing | None) -> None:
+        deadline = next_date(new, self.now) if new is not None and new.is_open else None
+        if new is not None and deadline is not None:
+            self._waiting[new.id] = (deadline, new)
+            heappush(self._deadlines, (deadline, new.id))
+        elif old is not None:
+            self._waiting.pop(old.id, None)
+        if len(self._deadlines) > 2 * len(self._waiting) + 1_000:
+            self._deadlines = [(deadline, commitment) for commitment, (deadline, _) in self._waiting.items()]
+            heapify(self._deadlines)
+
+    def _new_day(self) -> None:
+        since = self._trend_start()
+        for account in self.accounts.values():
+            account.forget_days_before(since)
+
+    def _trend_start(self) -> Day:
+        return day_of(self.now) - TREND_DAYS
+
+
+def _same_subjects(old: Standing | None, new: Standing | None) -> bool:
+    return (
+        old is not None
+        and new is not None
+        and old.made_at is not None
+        and new.made_at is not None
+        and (old.team, old.customer, old.goal) == (new.team, new.customer, new.goal)
+    )

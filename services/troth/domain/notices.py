@@ -1,0 +1,74 @@
+"""Notices: what the customer or the team should hear of a promise, once for each date (SCORING.md, "Notices")."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from troth.domain.instants import Instant, format_instant
+from troth.domain.standing import REVOKED, Standing
+
+SLIPPED: Final = "slipped"
+RECOVERED: Final = "recovered"
+MOVED: Final = "moved"
+TAKEN_BACK: Final = "revoked"
+KINDS: Final = (SLIPPED, RECOVERED, MOVED, TAKEN_BACK)
+
+
+class Notice(NamedTuple):
+    """One thing to tell: its kind, the commitment, the date it is about, and the instant it happened."""
+
+    kind: str
+    commitment: str
+    date: Instant
+    at: Instant
+    team: str
+    customer: str | None
+    goal: str | None
+    title: str
+
+    @property
+    def id(self) -> str:
+        """Made of kind, commitment and date, so that no restart and no replay repeats it."""
+        return f"{self.kind}/{format_instant(self.date)}/{self.commitment}"
+
+
+def notices_of(before: Standing | None, after: Standing | None, was: Instant, now: Instant) -> Iterator[Notice]:
+    """What the dates and the closing tell when a standing at `was` becomes another at `now`; either may be the same or None."""
+    slipped_before = slipped_date(before, was)
+    if after is None or after.made_at is None:
+        if before is not None and slipped_before is not None:
+            yield _notice(RECOVERED, before, slipped_before, now)
+        return
+    slipped = slipped_date(after, now)
+    if slipped is not None and slipped != slipped_before:
+        yield _notice(SLIPPED, after, slipped, slipped)
+    if slipped is not None and not after.is_open and (before is None or before.is_open or slipped != slipped_before):
+        yield _notice(RECOVERED, after, slipped, after.closed_at or now)
+    if slipped_before is not None and slipped is None:
+        yield _notice(RECOVERED, after, slipped_before, now)
+    if after.state == REVOKED and not (before is not None and before.state == REVOKED) and not _void(after):
+        yield _notice(TAKEN_BACK, after, after.due_at or after.closed_at or now, after.closed_at or now)
+
+
+def moves_of(before: Standing | None, passed: Iterable[Standing]) -> Iterator[Notice]:
+    """Each date set in force after the first, or taken away, on the way from a standing through others."""
+    last = before
+    for after in passed:
+        if last is not None and last.due_at is not None and after.due_at != last.due_at and after.made_at is not None:
+            yield _notice(MOVED, after, last.due_at if after.due_at is None else after.due_at, after.last_time)
+        last = after
+
+
+def slipped_date(standing: Standing | None, now: Instant) -> Instant | None:
+    """The date in force where it passed undelivered, whether or not it was closed since; None where it did not."""
+    if standing is None or standing.made_at is None or standing.due_at is None or _void(standing):
+        return None
+    until = now if standing.closed_at is None else standing.closed_at
+    return standing.due_at if until > standing.due_at else None
+
+
+def _void(standing: Standing) -> bool:
+    return standing.made_at is not None and standing.closed_at is not None and standing.closed_at < standing.made_at
+
+
+def _notice(kind: str, about: Standing, date: Instant, at: Instant) -> Notice:
+    return Notice(kind, about.id, date, at, about.team or "", about.customer, about.goal, about.title or "")

@@ -1,0 +1,130 @@
+"""The integer tally: what a subject's outcomes add up to, and the weights that let it fade (SCORING.md, "The tally").
+
+A tally adds an outcome and takes it away exactly; tallies of parts add up to the whole.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from troth.domain.instants import Day
+from troth.domain.standing import ACCEPTED
+from troth.domain.verdict import BASES, BROKEN, COUNTED, KEPT, LATE, SLIPPED, VOID, Outcome
+
+_SCALE_BITS: Final = 64
+
+# The cells of a tally by name, in the order of its vector. A basis cell sums v W(settled day), v in tenths, as do those
+# beside it; a count is of commitments.
+CELLS: Final = (
+    *(f"{basis}.{verdict}" for basis in BASES for verdict in COUNTED),
+    *(f"count.{verdict}" for verdict in (*COUNTED, VOID)),
+    *("budget.known", "budget.held", "word.known", "word.accepted", "rating.known", "rating.sum", "untold", "moved"),
+)
+SUM: Final = {(basis, verdict): CELLS.index(f"{basis}.{verdict}") for basis in BASES for verdict in COUNTED}
+COUNT: Final = {verdict: CELLS.index(f"count.{verdict}") for verdict in (*COUNTED, VOID)}
+BUDGET_KNOWN, BUDGET_HELD, WORD_KNOWN, WORD_ACCEPTED, RATING_KNOWN, RATING_SUM, UNTOLD, MOVED = range(len(CELLS) - 8, len(CELLS))
+
+
+class Change(NamedTuple):
+    """What an outcome adds to a tally: to cells, and to the weight at its pace."""
+
+    cells: tuple[tuple[int, int], ...]
+    pace: int | None
+    pace_weight: int
+
+
+class Tally:
+    """The vector of one subject: `cells` in the order of CELLS; `paces` maps hundredths of the time promised to weight."""
+
+    __slots__ = ("cells", "paces")
+
+    def __init__(self, cells: list[int] | None = None, paces: dict[int, int] | None = None) -> None:
+        self.cells = [0] * len(CELLS) if cells is None else cells
+        self.paces = {} if paces is None else paces
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tally) and self.cells == other.cells and self.paces == other.paces
+
+    __hash__ = None  # type: ignore[assignment]  # a tally changes
+
+    def __repr__(self) -> str:
+        return f"Tally({dict(zip(CELLS, self.cells, strict=True))}, {self.paces})"
+
+    def apply(self, change: Change, sign: int) -> None:
+        """Add (`sign` 1) or take away (-1) what an outcome adds."""
+        cells = self.cells
+        for cell, amount in change.cells:
+            cells[cell] += sign * amount
+        if change.pace is not None:
+            self._weigh(change.pace, sign * change.pace_weight)
+
+    def merge(self, other: "Tally") -> None:
+        """Add the tally of another part of the same subject."""
+        self.cells = [mine + theirs for mine, theirs in zip(self.cells, other.cells, strict=True)]
+        for pace, weight in other.paces.items():
+            self._weigh(pace, weight)
+
+    def kept_and_counted(self, basis: str) -> tuple[int, int]:
+        """The sums of kept, and of all that counts, on a basis."""
+        first = SUM[basis, KEPT]
+        return self.cells[first], sum(self.cells[first : first + len(COUNTED)])
+
+    def _weigh(self, pace: int, weight: int) -> None:
+        paces = self.paces
+        weight += paces.get(pace, 0)
+        if weight:
+            paces[pace] = weight
+        else:
+            del paces[pace]
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """The tally of the whole from those of its parts."""
+    whole = Tally()
+    for part in tallies:
+        whole.merge(part)
+    return whole
+
+
+@lru_cache(maxsize=65_536)
+def weight_of(day: Day, half_life_days: int) -> int:
+    """W(day), the integer nearest to 2 ** (day / half-life + 64), with decimal arithmetic to enough digits."""
+    halvings, rest = divmod(day, half_life_days)
+    shift = halvings + _SCALE_BITS
+    with localcontext() as context:
+        context.prec = max(50, shift // 3 + 30)
+        return int((Decimal(2) ** (Decimal(rest) / half_life_days) * Decimal(2) ** shift).to_integral_value())
+
+
+@lru_cache(maxsize=65_536)
+def change_of(outcome: Outcome, half_life_days: int) -> Change:
+    """What an outcome adds to the tally of each of its subjects."""
+    sums: list[tuple[int, int]] = []
+    for basis, verdict, day in (
+        ("requested", outcome.requested, outcome.requested_day),
+        ("original", outcome.original, outcome.original_day),
+    ):
+        if verdict in COUNTED:
+            sums.append((SUM[basis, verdict], outcome.weight * weight_of(day, half_life_days)))
+    if outcome.agreed in COUNT:
+        sums.append((COUNT[outcome.agreed], 1))
+    if outcome.pace is None:
+        return Change(tuple(sums), None, 0)
+    weight = outcome.weight * weight_of(outcome.agreed_day, half_life_days)
+    sums.append((SUM["agreed", outcome.agreed], weight))
+    sums.extend((cell, weight * times) for cell, times in _beside(outcome) if times)
+    return Change(tuple(sums), outcome.pace, weight)
+
+
+def _beside(outcome: Outcome) -> tuple[tuple[int, int], ...]:
+    return (
+        (BUDGET_KNOWN, outcome.in_budget is not None),
+        (BUDGET_HELD, outcome.in_budget is True),
+        (WORD_KNOWN, outcome.word is not None),
+        (WORD_ACCEPTED, outcome.word == ACCEPTED),
+        (RATING_KNOWN, outcome.rating is not None),
+        (RATING_SUM, outcome.rating or 0),
+        (UNTOLD, outcome.agreed in (LATE, SLIPPED, BROKEN) and not outcome.told),
+        (MOVED, outcome.moved),
+    )

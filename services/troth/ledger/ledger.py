@@ -1,0 +1,63 @@
+"""The ledger in one process: opened once to write, with readers beside it."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from troth.domain.book import Book
+from troth.domain.events import Event
+from troth.domain.instants import Instant
+from troth.domain.recording import Delivery, Receipt
+from troth.ledger.appender import Appender
+from troth.ledger.restore import Made, needs_rebuild, rebuild, restore
+from troth.ledger.store import Lock, Readers, open_writer
+from troth.ledger.writer import Request, Writer
+
+
+class Ledger:
+    """Everything that is written goes through `append`; `readers` and `book` are for what is read.
+
+    Opening it raises Held where another process writes to the directory, StrangeFile where its file is not for us.
+    """
+
+    def __init__(self, directory: Path, made: Made, clock: Callable[[], Instant]) -> None:
+        self.made = made
+        self._lock = Lock(directory)
+        connection = open_writer(directory)
+        if needs_rebuild(connection, made):
+            rebuild(connection, made)
+        self._book, notices = restore(connection, made, clock())
+        self._writer = Writer(connection, Appender(connection, self._book, made.zone), made, clock, notices)
+        self._connection = connection
+        self.readers = Readers(directory)
+
+    def start(self) -> None:
+        """Begin to take what `append` is given, and to let time go on."""
+        self._writer.start()
+
+    async def append(self, delivery: Delivery, events: list[Event]) -> Receipt:
+        """Record a delivery; returns once it is on disk. Raises Conflict, Malformed, Busy or Unwritable."""
+        waiting: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._writer.put(Request(delivery, events, waiting))
+        return await waiting
+
+    def append_now(self, delivery: Delivery, events: list[Event]) -> Receipt:
+        """The same for a program that only appends, before `start`: no thread, and one commit a call."""
+        [(_, result)] = self._writer.commit([Request(delivery, events)])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    @contextmanager
+    def book(self) -> Iterator[Book]:
+        """The book, which stays as it is while it is held. Only for reading."""
+        with self._writer.lock:
+            yield self._book
+
+    def close(self) -> None:
+        """Finish what was given, keep a checkpoint, and let another process write."""
+        self._writer.stop()
+        self.readers.close()
+        self._connection.close()
+        self._lock.close()

@@ -1,0 +1,110 @@
+"""Reading commitments: lists by filter and page, and one with its life."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from troth.domain import life
+from troth.domain.events import Event
+from troth.domain.fold import fold
+from troth.domain.instants import Instant
+from troth.domain.standing import CANCELLED, DELIVERED, OPEN, REVOKED, UNMADE, Standing
+from troth.ledger import rows
+from troth.ledger.ledger import Ledger
+
+Document = dict[str, Any]
+_OPEN: Final = "state = 'open' AND made_at IS NOT NULL"
+_STATES: Final = {
+    UNMADE: "made_at IS NULL",
+    OPEN: _OPEN,
+    **{state: f"state = '{state}' AND made_at IS NOT NULL" for state in (DELIVERED, REVOKED, CANCELLED)},
+    "pending": f"{_OPEN} AND due_at >= :now",
+    "overdue": f"{_OPEN} AND due_at < :now",
+    "undated": f"{_OPEN} AND due_at IS NULL",
+}
+STATES: Final = tuple(_STATES)
+# By order: the column, its direction, the comparison that goes on behind a cursor, and what the partial indexes need said.
+_ORDERS: Final = {
+    "id": ("id", "ASC", ">", ""),
+    "due": ("due_at", "ASC", ">", "due_at IS NOT NULL"),
+    "closed": ("closed_at", "DESC", "<", f"state = '{DELIVERED}' AND made_at IS NOT NULL"),
+}
+ORDERS: Final = tuple(_ORDERS)
+
+
+class Promises:
+    """Commitments as DESIGN's HTTP section has them."""
+
+    def __init__(self, ledger: Ledger, clock: Callable[[], Instant]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def commitments(  # noqa: PLR0913 - one argument a filter, all by keyword
+        self,
+        *,
+        team: str | None = None,
+        customer: str | None = None,
+        goal: str | None = None,
+        state: str | None = None,
+        q: str | None = None,
+        order: str = "id",
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Document:
+        """A page of commitments as of now, without their histories. Raises ValueError for a cursor that is none of ours."""
+        now = self._clock()
+        values: dict[str, Any] = {"now": now, "limit": limit + 1}
+        conditions = []
+        for column, value in (("team", team), ("customer", customer), ("goal", goal)):
+            if value is not None:
+                conditions.append(f"{column} = :{column}")
+                values[column] = value
+        if state is not None:
+            conditions.append(_STATES[state])
+        if q:
+            conditions.append("(title LIKE :q ESCAPE '\\' OR id LIKE :q ESCAPE '\\')")
+            values["q"] = "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        found = self._page(conditions, values, order, cursor)
+        tolerance = self._ledger.made.rules.tolerance
+        more = len(found) > limit
+        return {
+            "commitments": [life.commitment(standing, now, tolerance) for standing in found[:limit]],
+            "next": _cursor_behind(found[limit - 1], order) if more else None,
+        }
+
+    def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
+        """One commitment with its history: as of now, as it had happened by `at`, or as the ledger held it at `known_at`."""
+        made = self._ledger.made
+        with self._ledger.readers.snapshot() as connection:
+            recorded = [(event, recorded_at) for event, recorded_at, _ in rows.events_of(connection, id, made.zone)]
+        known: list[tuple[Event, Instant]] = [
+            (event, recorded_at)
+            for event, recorded_at in recorded
+            if (at is None or event.time <= at) and (known_at is None or recorded_at <= known_at)
+        ]
+        if not known:
+            return None
+        now = min(moment for moment in (at, known_at, self._clock()) if moment is not None)
+        standing = fold(id, (event for event, _ in known))
+        return {**life.commitment(standing, now, made.rules.tolerance), "history": life.history(id, known)}
+
+    def _page(self, conditions: list[str], values: dict[str, Any], order: str, cursor: str | None) -> list[Standing]:
+        column, direction, behind, needed = _ORDERS[order]
+        if needed:
+            conditions.append(needed)
+        if cursor is not None and order == "id":
+            conditions.append("id > :last_id")
+            values["last_id"] = cursor
+        elif cursor is not None:
+            moment, _, last_id = cursor.partition(" ")
+            conditions.append(f"({column}, id) {behind} (:last, :last_id)")
+            values |= {"last": int(moment), "last_id": last_id}
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        by = "id" if order == "id" else f"{column} {direction}, id {direction}"
+        statement = f"{rows.SELECT_STANDING} {where} ORDER BY {by} LIMIT :limit"
+        with self._ledger.readers.snapshot() as connection:
+            return [Standing(*row) for row in connection.execute(statement, values)]
+
+
+def _cursor_behind(standing: Standing, order: str) -> str:
+    column = _ORDERS[order][0]
+    return standing.id if order == "id" else f"{getattr(standing, column)} {standing.id}"

@@ -1,0 +1,104 @@
+"""How values of the domain lie in the ledger's rows, and come back."""
+
+import json
+import sqlite3
+from datetime import tzinfo
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from troth.domain.account import Account, Subject
+from troth.domain.events import Event, recall_event
+from troth.domain.instants import Instant
+from troth.domain.notices import Notice
+from troth.domain.standing import OPEN, Standing
+from troth.domain.tally import CELLS, Tally
+from troth.domain.verdict import Outcome, Rules, outcome
+
+_FIELDS: Final = (*Standing._fields, "outcome")
+_INDEXED: Final = ("team", "customer", "goal")
+
+
+def _update(left: tuple[str, ...]) -> str:
+    # A column named in SET costs a write to its indexes even where it stays the same, so most updates leave those out.
+    assignments = ", ".join(f"{name} = ?{place}" for place, name in enumerate(_FIELDS, 1) if name not in left)
+    return f"UPDATE standings SET {assignments} WHERE id = ?1"  # noqa: S608 - the names are the domain's own
+
+
+SELECT_STANDING: Final = f"SELECT {', '.join(Standing._fields)} FROM standings"  # noqa: S608 - the names are the domain's own
+INSERT_STANDING: Final = f"INSERT INTO standings ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608 - as above
+UPDATE_STANDING: Final = _update(left=("id", *_INDEXED))
+UPDATE_STANDING_AND_SUBJECTS: Final = _update(left=("id",))
+INSERT_EVENT: Final = "INSERT OR IGNORE INTO events (seq, subject, source, id, time, recorded_at, posted) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_NOTICE_COLUMNS: Final = ("id", "kind", "commitment", "team", "customer", "goal", "title", "date", "at", "recorded_at")
+INSERT_NOTICE: Final = f"INSERT OR IGNORE INTO notices ({', '.join(_NOTICE_COLUMNS)}) VALUES ({', '.join('?' * len(_NOTICE_COLUMNS))})"  # noqa: S608 - as above
+
+
+def standing_row(standing: Standing, rules: Rules) -> tuple[Any, ...]:
+    """A standing as its row: its fields, and the outcome as JSON where it is closed for good and so no date changes it."""
+    settled = None if standing.state == OPEN else outcome(standing, standing.last_time, rules.tolerance)
+    return (*standing, None if settled is None else json.dumps(settled, separators=(",", ":")))
+
+
+def same_subjects(old: Standing, new: Standing) -> bool:
+    """Whether an update leaves the indexed columns as they are."""
+    return old.team == new.team and old.customer == new.customer and old.goal == new.goal
+
+
+def read_outcome(text: str) -> Outcome:
+    """An outcome from its column."""
+    return Outcome(*json.loads(text))
+
+
+def event_row(seq: int, event: Event, recorded_at: Instant) -> tuple[Any, ...]:
+    """An event as its row; its text is what was posted."""
+    return (seq, event.subject, event.source, event.id, event.time, recorded_at, to_json(event.posted).decode())
+
+
+def notice_row(notice: Notice, recorded_at: Instant) -> tuple[Any, ...]:
+    """A notice as its row."""
+    return (
+        notice.id,
+        notice.kind,
+        notice.commitment,
+        notice.team,
+        notice.customer,
+        notice.goal,
+        notice.title,
+        notice.date,
+        notice.at,
+        recorded_at,
+    )
+
+
+def standing_of(connection: sqlite3.Connection, commitment: str) -> Standing | None:
+    """The standing of a commitment; None where there is none."""
+    row = connection.execute(f"{SELECT_STANDING} WHERE id = ?", (commitment,)).fetchone()
+    return None if row is None else Standing(*row)
+
+
+def events_of(connection: sqlite3.Connection, commitment: str, zone: tzinfo) -> list[tuple[Event, Instant, int]]:
+    """The events of a commitment as they came, each with when it was recorded and its place in the log."""
+    rows = connection.execute("SELECT posted, time, recorded_at, seq FROM events WHERE subject = ? ORDER BY seq", (commitment,))
+    return [(recall_event(posted, time, zone), recorded_at, seq) for posted, time, recorded_at, seq in rows]
+
+
+def write_account(subject: Subject, account: Account) -> tuple[str, str]:
+    """An account as its row of a checkpoint. The sorted dates of open promises are not in it: the standings hold them."""
+    cells = {name: value for name, value in zip(CELLS, account.tally.cells, strict=True) if value}
+    document = {"made": account.made, "undated": account.undated, "cells": cells, "paces": account.tally.paces, "days": account.days}
+    return json.dumps(subject, ensure_ascii=False), json.dumps(document, separators=(",", ":"))
+
+
+def read_account(subject_text: str, account_text: str) -> tuple[Subject, Account]:
+    """An account back from its row; `count_open` must still be told of the open promises' dates."""
+    subject = Subject(*json.loads(subject_text))
+    document = json.loads(account_text)
+    account = Account(with_days=not subject.is_pair)
+    account.made, account.undated = document["made"], document["undated"]
+    account.tally = Tally(
+        [document["cells"].get(name, 0) for name in CELLS], {int(pace): weight for pace, weight in document["paces"].items()}
+    )
+    if account.days is not None:
+        account.days |= {int(day): sums for day, sums in document["days"].items()}
+    return subject, account
