@@ -1,5 +1,6 @@
 """What any ledger is given and what it answers: the words between the gateway, the ledgers and the command line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from troth.domain.events import Event
@@ -20,10 +21,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a delivery: the name of each of its events, and how many of them were known already."""
+    """What became of a delivery: the name of each of its events, which of them are new, and how many were known (None: not told)."""
 
     delivery: str
     events: list[dict[str, str]]
+    new: Sequence[Event]
     duplicates: int | None
 
 

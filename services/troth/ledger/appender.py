@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from functools import partial
@@ -21,6 +22,7 @@ class Appender:
     """Writes deliveries through one connection and keeps the book in step; the caller owns the transaction.
 
     A delivery that raises has changed nothing. What a transaction did to the book is undone by `undo`.
+    `told` counts the notices by kind since the start.
     """
 
     def __init__(self, connection: sqlite3.Connection, book: Book, zone: tzinfo) -> None:
@@ -28,6 +30,8 @@ class Appender:
         self.book = book
         self._zone = zone
         self._done: list[tuple[Standing | None, Standing]] = []
+        self._telling: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
         self.position: int = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
         self._settled = self.position
 
@@ -50,22 +54,26 @@ class Appender:
             notices += moves
             self._done.append((old, standing))
         self.tell(notices, delivery.received_at)
-        return Receipt(delivery.id, [{"source": e.source, "id": e.id, "subject": e.subject} for e in events], len(known))
+        return Receipt(delivery.id, [{"source": e.source, "id": e.id, "subject": e.subject} for e in events], new, len(known))
 
     def tell(self, notices: Iterable[Notice], now: Instant) -> None:
         """Put notices into the outbox, each once."""
-        self._connection.executemany(rows.INSERT_NOTICE, [rows.notice_row(notice, now) for notice in notices])
+        for notice in notices:
+            self._telling[notice.kind] += self._connection.execute(rows.INSERT_NOTICE, rows.notice_row(notice, now)).rowcount
 
     def settle(self) -> None:
         """The transaction is on disk."""
         self._done.clear()
         self._settled = self.position
+        self.told += self._telling
+        self._telling.clear()
 
     def undo(self) -> None:
         """The transaction came to nothing: the book goes back to what is on disk."""
         for old, standing in reversed(self._done):
             self.book.replace(standing, old)
         self._done.clear()
+        self._telling.clear()
         self.position = self._settled
 
     def _record(self, events: Sequence[Event], now: Instant) -> tuple[Sequence[Event], list[int]]:

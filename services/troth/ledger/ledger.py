@@ -1,7 +1,7 @@
 """The ledger in one process: opened once to write, with readers beside it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,8 @@ class Ledger:
         if needs_rebuild(connection, made):
             rebuild(connection, made)
         self._book, notices = restore(connection, made, clock())
-        self._writer = Writer(connection, Appender(connection, self._book, made.zone), made, clock, notices)
+        self._appender = Appender(connection, self._book, made.zone)
+        self._writer = Writer(connection, self._appender, made, clock, notices)
         self._connection = connection
         self.readers = Readers(directory)
 
@@ -54,6 +55,10 @@ class Ledger:
         """The book, which stays as it is while it is held. Only for reading."""
         with self._writer.lock:
             yield self._book
+
+    def notices_told(self) -> Mapping[str, int]:
+        """How many notices of each kind were recorded since the start."""
+        return self._appender.told
 
     def close(self) -> None:
         """Finish what was given, keep a checkpoint, and let another process write."""

@@ -1,0 +1,58 @@
+"""What OpenAPI says of posting, where a route reads its body itself: the schemas are those of the domain's models."""
+
+from typing import Any, Final
+
+from pydantic.json_schema import models_json_schema
+
+from troth.domain.event_models import EVENT_MODELS
+from troth.gateway import documents as shape
+from troth.gateway.cloudevents import BATCH, EVENTS_A_BATCH, JSON, STRUCTURED
+
+REFERENCE: Final = "#/components/schemas/{model}"
+_PROBLEMS: Final = {
+    400: "Not JSON.",
+    401: "No token, a wrong one, or a signature that does not hold.",
+    403: "A retraction with an ordinary token.",
+    409: "A name that already stands for other content.",
+    413: "Over 10 MB, or over 10,000 events.",
+    415: "Not JSON's content type, or an unknown encoding.",
+    422: "An event that is malformed; each fault is named with its path.",
+    503: "The ledger cannot be written now; see Retry-After.",
+}
+
+
+def problem_answers(statuses: dict[int, str]) -> dict[str, Any]:
+    """Responses of OpenAPI that are problem details."""
+    schema = {"$ref": REFERENCE.format(model=shape.ProblemDetails.__name__)}
+    return {
+        str(status): {"description": text, "content": {"application/problem+json": {"schema": schema}}} for status, text in statuses.items()
+    }
+
+
+def accepted_answer() -> dict[str, Any]:
+    """The response 202 of OpenAPI."""
+    schema = {"$ref": REFERENCE.format(model=shape.Accepted.__name__)}
+    return {"202": {"description": "Stored durably.", "content": {"application/json": {"schema": schema}}}}
+
+
+_EVENT: Final = {"oneOf": [{"$ref": REFERENCE.format(model=model.__name__)} for model in EVENT_MODELS]}
+POST_EVENTS: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            STRUCTURED: {"schema": _EVENT},
+            BATCH: {"schema": {"type": "array", "items": _EVENT, "maxItems": EVENTS_A_BATCH}},
+            JSON: {"schema": {"type": "object", "description": "binary mode: the event's data, its attributes in ce-* headers"}},
+        },
+    },
+    "responses": {**accepted_answer(), **problem_answers(_PROBLEMS)},
+    "security": [{"bearer": []}],
+}
+
+
+def components() -> dict[str, Any]:
+    """Schemas that the routes above refer to."""
+    models = [(model, "validation") for model in (*EVENT_MODELS, shape.Accepted, shape.EventName, shape.ProblemDetails)]
+    _, schema = models_json_schema(models, ref_template=REFERENCE)  # type: ignore[arg-type]  # a list of pairs, as it asks for
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions

@@ -1,0 +1,74 @@
+"""What the API's reading half and the board ask of a ledger.
+
+Documents are JSON shapes as DESIGN.md's HTTP section has them; every time inside one is RFC 3339 in UTC with six digits.
+`at` is the instant the answer is given for, None for now.
+"""
+
+from typing import Any, Literal, Protocol
+
+from troth.domain.instants import Instant
+
+Document = dict[str, Any]
+CommitmentOrder = Literal["id", "due", "closed"]
+
+
+class Reading(Protocol):
+    """A ledger as its readers see it. Safe to call from several threads."""
+
+    def teams(self, at: Instant | None) -> Document:
+        """`{"at", "unmade", "teams": [summary, worst first]}`."""
+
+    def team(self, name: str, at: Instant | None) -> Document | None:
+        """A team's summary with "customers", "goals" and "trend": `[{"day", "reliability", "low", "high", "evidence"}]`, up to 365 days."""
+
+    def customers(self, at: Instant | None) -> Document:
+        """`{"at", "customers": [summary, worst first]}`."""
+
+    def customer(self, name: str, at: Instant | None) -> Document | None:
+        """A customer's summary with "trend" and "teams", the relationships' summaries."""
+
+    def goals(self, at: Instant | None) -> Document:
+        """`{"at", "goals": [summary, worst first]}`."""
+
+    def goal(self, name: str, at: Instant | None) -> Document | None:
+        """A goal's summary with "trend" and "teams"."""
+
+    def organisation(self, at: Instant | None) -> Document:
+        """The summary of everything, with "trend"."""
+
+    def trends(self, at: Instant | None) -> dict[str, list[float | None]]:
+        """By team, its reliability at the end of each of the last 26 weeks, oldest first; None where there was no evidence yet."""
+
+    def commitments(  # noqa: PLR0913 - one argument a filter, all by keyword
+        self,
+        *,
+        team: str | None = None,
+        customer: str | None = None,
+        goal: str | None = None,
+        state: str | None = None,
+        q: str | None = None,
+        order: CommitmentOrder = "id",
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Document:
+        """`{"commitments": [commitment without history], "next": cursor or None}`, as of now.
+
+        `state` is one of the states, or "overdue", "pending" or "undated": open ones with their date past, ahead or absent.
+        By "due" the earliest date comes first, and only dated ones; by "closed" the latest delivery, and only delivered ones.
+        A cursor that is not one of its own: ValueError.
+        """
+
+    def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
+        """One commitment with its "history"; `known_at` asks what the ledger held then."""
+
+    def deliveries(self, *, limit: int, cursor: str | None) -> Document:
+        """`{"deliveries": [delivery], "next"}`, latest first. A cursor that is not one of its own: ValueError."""
+
+    def delivery(self, id: str) -> Document | None:
+        """`{"id", "source", "received_at", "result", "what", "reason", "events": [{"source", "id", "subject"}], "new", "duplicates"}`.
+
+        "result" is mapped, empty or duplicate; "reason" says why nothing came of it; in a list "events" may be the first few.
+        """
+
+    def notices(self, *, limit: int, cursor: str | None) -> Document:
+        """`{"notices": [{"id", "kind", "commitment", "team", "customer", "title", "date", "at"}], "next"}`, latest first."""

@@ -1,0 +1,151 @@
+"""Every setting, with its unit, default and help: the one table that feeds flags, environment, troth.toml and the docs.
+
+Only this module reads the environment. Secrets come from the environment, or from a file that it names, and from nowhere else.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX: Final = "TROTH_"
+CONFIG_FILE: Final = "troth.toml"
+SECRET_SETTINGS: Final = ("tokens", "admin_tokens")
+
+
+class WrongSettings(Exception):
+    """A setting that cannot be used; the message names it, where it came from, and the mend."""
+
+
+def _zone_exists(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone; use a name such as UTC or Europe/Berlin") from None
+    return name
+
+
+class Settings(BaseModel):
+    """All settings. A flag goes before the environment, that before troth.toml, that before the default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path = Field(default=Path("troth-data"), description="Directory of the ledger; nothing is written outside it.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65_535, description="Port to listen on; 0 picks a free one.")
+    reading: Literal["auto", "open", "token"] = Field(
+        default="auto",
+        description="Who may read pages, API and /metrics: everyone (open), a token's bearer (token), or open on loopback only (auto).",
+    )
+    zone: Annotated[str, AfterValidator(_zone_exists)] = Field(default="UTC", description="Time zone in which a date without a time ends.")
+    half_life_days: int = Field(default=90, ge=1, le=3_650, description="Days after which an outcome counts half.")
+    tolerance: Decimal = Field(
+        default=Decimal(0), ge=0, le=10, description="Share by which a cost may exceed its budget and still hold it."
+    )
+    target: float = Field(default=0.8, gt=0, lt=1, description="Reliability aimed at, 0 to 1; it decides colours, no number.")
+    mappings: tuple[Path, ...] = Field(default=(), description="Mapping files of sources of your own, comma-separated.")
+    kept_days: int = Field(
+        default=30, ge=0, le=3_650, description="Days for which a tool's delivery is kept, without persons, to map it again."
+    )
+    relationship_metrics: int = Field(default=10_000, ge=0, description="Relationships (team and customer) shown on /metrics at most.")
+    tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may post events and read, comma-separated.")
+    admin_tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may also retract events, comma-separated.")
+    webhook_secrets: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Secrets of a source, comma-separated, each in a variable of its own: TROTH_WEBHOOK_<SOURCE>_SECRETS.",
+    )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def open_reading(self) -> bool:
+        """Whether reading needs no token."""
+        return self.reading == "open" or (self.reading == "auto" and self.is_loopback)
+
+
+FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, "webhook_secrets"))
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def read_settings(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None, directory: Path | None = None) -> Settings:
+    """The settings in force. `flags` holds what was given on the command line. Raises WrongSettings."""
+    environment = os.environ if environment is None else environment
+    path = (directory or Path()) / environment.get(variable("config"), CONFIG_FILE)
+    values: dict[str, Any] = {**_from_file(path), **_from_environment(environment), **flags}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise WrongSettings("; ".join(_said(detail["loc"], detail["msg"]) for detail in error.errors(include_input=False))) from None
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"{path} is not TOML: {error}.") from None
+    for name in values:
+        if name not in FLAGS:
+            what = "is a secret: set it in the environment" if name in SECRET_SETTINGS else f"is no setting; there are {', '.join(FLAGS)}"
+            raise WrongSettings(f"{path}: {name!r} {what}.")
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: environment[variable(name)] for name in FLAGS if environment.get(variable(name), "") != ""}
+    if "mappings" in values:
+        values["mappings"] = _listed(values["mappings"])
+    for name in SECRET_SETTINGS:
+        values[name] = _secrets(environment, variable(name))
+    values["webhook_secrets"] = {
+        source: secrets
+        for name in environment
+        if (source := _source(name)) and (secrets := _secrets(environment, name.removesuffix("_FILE")))
+    }
+    return values
+
+
+def _source(name: str) -> str:
+    # TROTH_WEBHOOK_AZURE_DEVOPS_SECRETS or ..._SECRETS_FILE is of the source azure-devops.
+    name = name.removesuffix("_FILE")
+    if not (name.startswith(f"{PREFIX}WEBHOOK_") and name.endswith("_SECRETS")):
+        return ""
+    return name.removeprefix(f"{PREFIX}WEBHOOK_").removesuffix("_SECRETS").lower().replace("_", "-")
+
+
+def _secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = _listed(environment.get(name, ""))
+    file = environment.get(f"{name}_FILE")
+    if file:
+        try:
+            found += _listed(Path(file).read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongSettings(f"{name}_FILE names {file}, which cannot be read: {error}.") from None
+    return found
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _said(place: tuple[int | str, ...], message: str) -> str:
+    name = str(place[0])
+    return f"the setting {name} (--{name.replace('_', '-')}, {variable(name)}, or {name} in {CONFIG_FILE}): {message}"

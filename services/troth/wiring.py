@@ -1,0 +1,119 @@
+"""The one place where the parts are joined. Nothing connects, opens or starts when it is imported."""
+
+import asyncio
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from troth import __version__
+from troth.domain.instants import Instant
+from troth.domain.verdict import Rules
+from troth.gateway.access import Access
+from troth.gateway.app import Parts, create_app
+from troth.gateway.posting import SOURCE, Inbox
+from troth.ledger.ledger import Ledger
+from troth.ledger.reading import LedgerReading
+from troth.ledger.restore import Made
+from troth.metrics.collector import BookCollector
+from troth.metrics.instruments import Instruments
+from troth.settings import Settings
+
+SHUTDOWN_SECONDS = 10
+
+
+def clock() -> Instant:
+    """The present instant: the only clock there is."""
+    return time.time_ns() // 1_000
+
+
+def made_with(settings: Settings) -> Made:
+    """What the settings make of the numbers."""
+    return Made(Rules(settings.half_life_days, Fraction(settings.tolerance)), ZoneInfo(settings.zone))
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The ledger of the data directory, to write to. Raises Held or StrangeFile."""
+    return Ledger(settings.data, made_with(settings), clock)
+
+
+def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI:
+    """Everything of one process: the ledger is started with it and closed after it."""
+    reading = LedgerReading(ledger, clock)
+    instruments = Instruments(__version__, [SOURCE], ledger.notices_told, BookCollector(ledger.book, settings.relationship_metrics))
+    inbox = Inbox(ledger, instruments, clock, ZoneInfo(settings.zone))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        ledger.start()
+        yield
+        await asyncio.to_thread(ledger.close)
+
+    return create_app(
+        Parts(
+            inbox=inbox,
+            reading=reading,
+            access=Access(settings.tokens, settings.admin_tokens, settings.open_reading),
+            signed=lambda headers, body: False,
+            webhooks=APIRouter(),
+            metrics_text=instruments.text,
+            ready=lambda: "",
+            lifespan=lifespan,
+            target=settings.target,
+            banner=banner,
+        )
+    )
+
+
+def serve(settings: Settings, app: FastAPI, said: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; what was accepted is finished first. `said` is told the address once it is ready.
+
+    Raises OSError where the address cannot be had.
+    """
+    listening = _listen(settings.host, settings.port)
+    host, port = listening.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    config = uvicorn.Config(
+        app, access_log=False, log_level="warning", server_header=False, lifespan="on", timeout_graceful_shutdown=SHUTDOWN_SECONDS
+    )
+    _Server(config, lambda: said(f"Troth is ready at {address}")).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server that says when it is ready, and ends with status 0 when it is told to end."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # The original raises the signal again once all is done, which ends the process as if it had been killed.
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(2_048)
+    except OSError:
+        listening.close()
+        raise
+    return listening
