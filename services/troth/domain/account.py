@@ -5,7 +5,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from troth.domain.instants import Day, Instant
+from troth.domain.instants import FIRST_DAY, Day, Instant
 from troth.domain.reliability import Reliability, reliability
 from troth.domain.standing import Standing
 from troth.domain.tally import Tally, weight_of
@@ -100,7 +100,7 @@ def trend(account: Account, today: Day, half_life_days: int) -> Iterator[tuple[D
     """The score of each of the last 365 days, newest first, over the outcomes now known to have settled by then."""
     kept, counted = account.tally.kept_and_counted("agreed")
     days = account.days or {}
-    for day in range(today, today - TREND_DAYS, -1):
+    for day in range(today, max(today - TREND_DAYS, FIRST_DAY - 1), -1):
         yield day, reliability(kept, counted, day, half_life_days)
         if day in days:
             weight = weight_of(day, half_life_days)

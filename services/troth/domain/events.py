@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from troth.domain.event_models import EVENT_TYPES, CloudEvent, PostedEvent
+from troth.domain.fields import check_line
 from troth.domain.instants import MICROSECONDS_A_SECOND, Instant, format_instant
 
 CLOCK_SKEW_SECONDS: Final = 300
@@ -92,16 +93,29 @@ def _check_extensions(extensions: Mapping[str, Any]) -> None:
     faults = []
     for name, value in extensions.items():
         if _EXTENSION_NAME.fullmatch(name) is None:
-            faults.append(Fault(f"/{name[:40]}", "is not an attribute of CloudEvents; an extension's name is a-z and 0-9"))
-        elif not (isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value))):
-            faults.append(Fault(f"/{name[:40]}", "is not a text, a number or a boolean, as an extension's value is"))
+            faults.append(Fault(_pointer([name]), "is not an attribute of CloudEvents; an extension's name is a-z and 0-9"))
+        elif isinstance(value, str):
+            faults += _faults_of_text(name, value)
+        elif not (isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value))):
+            faults.append(Fault(_pointer([name]), "is not a text, a number or a boolean, as an extension's value is"))
     if faults:
         raise Malformed(faults)
 
 
+def _faults_of_text(name: str, value: str) -> list[Fault]:
+    try:
+        check_line(value)
+    except ValueError as error:
+        return [Fault(_pointer([name]), str(error))]
+    return []
+
+
+def _pointer(place: Iterable[Any]) -> str:
+    return "".join("/" + str(part)[:80].replace("~", "~0").replace("/", "~1") for part in place)
+
+
 def _fault_of(detail: ErrorDetails) -> Fault:
-    place = [part for part in detail["loc"] if part not in _RANKS]
-    path = "".join("/" + str(part).replace("~", "~0").replace("/", "~1")[:80] for part in place)
+    path = _pointer(detail["loc"][1:])  # behind the type, which is how the union names its members
     match detail["type"]:
         case "union_tag_invalid":
             return Fault("/type", f"is not a type of event; use one of {', '.join(EVENT_TYPES)}")

@@ -16,6 +16,7 @@ NAME_LENGTH: Final = 200
 TEXT_LENGTH: Final = 2_000
 MONEY_SCALE: Final = 10_000
 _MONEY_LIMIT: Final = 10**15
+_MONEY_DIGITS: Final = "has more than 15 digits, or more than 4 after the point"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINE_ENDS: Final = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -29,7 +30,8 @@ def check_name(text: str) -> str:
     return _without(_CONTROL, text)
 
 
-def _check_line(text: str) -> str:
+def check_line(text: str) -> str:
+    """A text of one line: no control characters. Raises ValueError with the mend."""
     return text if text.isascii() and text.isprintable() else _without(_CONTROL, text)
 
 
@@ -53,7 +55,7 @@ def _check_url(text: str) -> str:
         raise ValueError(f"is not a URL: {error}") from None
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         raise ValueError("is not an address; it begins with http:// or https://")
-    return _check_line(text)
+    return check_line(text)
 
 
 def _read_instant(value: Any) -> Instant:
@@ -79,26 +81,33 @@ def _read_due_or_null(value: Any, info: ValidationInfo) -> Instant | None:
     return None if value is None else _read_due(value, info)
 
 
+def _is_number(value: Any) -> bool:
+    # math.isfinite raises for an int beyond a float's range.
+    return isinstance(value, int | float) and not isinstance(value, bool) and (isinstance(value, int) or math.isfinite(value))
+
+
 def _read_money(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         raise ValueError("is not a number")
     if value < 0:
         raise ValueError("is below 0")
+    if value >= _MONEY_LIMIT:
+        raise ValueError(_MONEY_DIGITS)
     scaled = Decimal(repr(value)) * MONEY_SCALE if isinstance(value, float) else value * MONEY_SCALE
     whole = int(scaled)
     digits = whole
     while digits and digits % 10 == 0:
         digits //= 10
-    if whole != scaled or len(str(digits)) > 15 or whole >= _MONEY_LIMIT * MONEY_SCALE:
-        raise ValueError("has more than 15 digits, or more than 4 after the point")
+    if whole != scaled or len(str(digits)) > 15:
+        raise ValueError(_MONEY_DIGITS)
     return whole
 
 
 def _read_weight(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         raise ValueError("is not a number")
-    tenths = round(value * 10)
-    if not 1 <= tenths <= 10 or tenths / 10 != value:
+    tenths = round(value * 10) if 0 < value <= 1 else 0
+    if not tenths or tenths / 10 != value:
         raise ValueError("is not a weight; use 0.1 to 1 in tenths")
     return tenths
 
@@ -122,7 +131,7 @@ _MONEY_SCHEMA: Final = {
 }
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LENGTH), AfterValidator(check_name)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH), AfterValidator(_check_line)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH), AfterValidator(check_line)]
 Lines = Annotated[str, StringConstraints(max_length=TEXT_LENGTH), AfterValidator(_check_lines)]
 Url = Annotated[
     str, StringConstraints(max_length=TEXT_LENGTH), AfterValidator(_check_url), WithJsonSchema({"type": "string", "format": "uri"})

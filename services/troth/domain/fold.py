@@ -44,15 +44,15 @@ def step(standing: Standing, event: Event) -> tuple[Standing, str]:
 def extend(
     standing: Standing | None, events: Sequence[Event], everything: Callable[[], Iterable[Event]]
 ) -> tuple[Standing, list[Standing]]:
-    """The standing after more events of one commitment, and the standings on the way to it.
+    """The standing after more events of one commitment, and the standings on the way to it, with the one it began from.
 
     Events last in order are folded step by step; where one is not, `everything` (all events, these too) is folded anew.
     """
     after = standing or Standing(events[0].subject)
-    passed = []
+    passed = [after]
     for event in sorted(events):
         if not follows(after, event):
-            passed = [state for _, state, _ in walk(after.id, everything())]
+            passed = [Standing(after.id), *(state for _, state, _ in walk(after.id, everything()))]
             return passed[-1], passed
         after, _ = step(after, event)
         passed.append(after)
@@ -72,9 +72,10 @@ def walk(subject: str, events: Iterable[Event]) -> Iterator[tuple[Event, Standin
     named: dict[tuple[str, str], Event] = {}
     for event in events:
         named.setdefault(event.name, event)
-    retracted = {(event.data["source"], event.data["id"]): event for event in named.values() if event.rank == ev.RETRACTED}
+    in_order = sorted(named.values())
+    retracted = {(event.data["source"], event.data["id"]): event for event in in_order if event.rank == ev.RETRACTED}
     standing = Standing(subject)
-    for event in sorted(named.values()):
+    for event in in_order:
         if event.rank != ev.RETRACTED and event.name in retracted:
             standing = standing._replace(
                 events=standing.events + 1,

@@ -12,6 +12,7 @@ Day = int
 
 MICROSECONDS_A_SECOND: Final = 1_000_000
 MICROSECONDS_A_DAY: Final = 86_400 * MICROSECONDS_A_SECOND
+FIRST_DAY: Final = -730_119  # 0001-01-01: no date is before it
 _DAYS_TO_2000: Final = 10_957
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -34,7 +35,7 @@ def parse_instant(text: str) -> Instant:
     if found[2] is None:
         raise NotATime(f"{_shown(text)} has no zone; add Z for UTC or an offset such as +02:00")
     try:
-        return instant_of(datetime.fromisoformat(text.upper()))
+        return instant_of(datetime.fromisoformat(text.upper()).astimezone(UTC))  # beyond year 9999 in UTC it could not be shown
     except (ValueError, OverflowError) as error:
         raise NotATime(f"{_shown(text)} does not exist: {error}") from None
 

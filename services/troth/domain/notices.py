@@ -1,6 +1,7 @@
 """Notices: what the customer or the team should hear of a promise, once for each date (SCORING.md, "Notices")."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from troth.domain.instants import Instant, format_instant
@@ -45,17 +46,15 @@ def notices_of(before: Standing | None, after: Standing | None, was: Instant, no
         yield _notice(RECOVERED, after, slipped, after.closed_at or now)
     if slipped_before is not None and slipped is None:
         yield _notice(RECOVERED, after, slipped_before, now)
-    if after.state == REVOKED and not (before is not None and before.state == REVOKED) and not _void(after):
+    if _taken_back(after) and not _taken_back(before):
         yield _notice(TAKEN_BACK, after, after.due_at or after.closed_at or now, after.closed_at or now)
 
 
-def moves_of(before: Standing | None, passed: Iterable[Standing]) -> Iterator[Notice]:
-    """Each date set in force after the first, or taken away, on the way from a standing through others."""
-    last = before
-    for after in passed:
-        if last is not None and last.due_at is not None and after.due_at != last.due_at and after.made_at is not None:
+def moves_of(passed: Iterable[Standing]) -> Iterator[Notice]:
+    """Each date that another takes the place of, or that is taken away, on the way through standings."""
+    for last, after in pairwise(passed):
+        if last.due_at is not None and after.due_at != last.due_at:
             yield _notice(MOVED, after, last.due_at if after.due_at is None else after.due_at, after.last_time)
-        last = after
 
 
 def slipped_date(standing: Standing | None, now: Instant) -> Instant | None:
@@ -64,6 +63,10 @@ def slipped_date(standing: Standing | None, now: Instant) -> Instant | None:
         return None
     until = now if standing.closed_at is None else standing.closed_at
     return standing.due_at if until > standing.due_at else None
+
+
+def _taken_back(standing: Standing | None) -> bool:
+    return standing is not None and standing.made_at is not None and standing.state == REVOKED and not _void(standing)
 
 
 def _void(standing: Standing) -> bool:

@@ -32,10 +32,10 @@ class Reliability(NamedTuple):
 
 def reliability(kept: int, counted: int, today: Day, half_life_days: int) -> Reliability:
     """Wilson's score interval of k = kept / W(today) of n = counted / W(today) fresh promises (sums of v W, v in tenths)."""
-    unit = 10 * weight_of(today, half_life_days)
-    k, n = kept / unit, counted / unit
     if not counted:
         return Reliability(0.5, 0.0, 1.0, 0.0, None)
+    unit = 10 * weight_of(today, half_life_days)
+    k, n = kept / unit, counted / unit
     ratio = kept / counted
     centre = (k + Z**2 / 2) / (n + Z**2)
     half = Z * sqrt(k * (1 - ratio) + Z**2 / 4) / (n + Z**2)

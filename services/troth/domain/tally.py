@@ -76,7 +76,7 @@ class Tally:
         if weight:
             paces[pace] = weight
         else:
-            del paces[pace]
+            paces.pop(pace, None)  # what settled too long ago to weigh anything was never there
 
 
 def total(tallies: Iterable[Tally]) -> Tally:

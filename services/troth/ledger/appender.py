@@ -119,7 +119,7 @@ class Appender:
                     [Fault("/subject", f"commitment {commitment[:80]!r} has {EVENTS_A_COMMITMENT} events and takes no more; begin another")]
                 )
             new, passed = extend(old, its_events, partial(self._all_events, commitment))
-            changes.append((old, new, list(moves_of(old, passed))))
+            changes.append((old, new, list(moves_of(passed))))
         self._write_standings((old, new) for old, new, _ in changes)
         return changes
 
