@@ -10,7 +10,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from troth import __version__
 from troth.domain.instants import Instant
@@ -18,6 +18,10 @@ from troth.domain.verdict import Rules
 from troth.gateway.access import Access
 from troth.gateway.app import Parts, create_app
 from troth.gateway.posting import SOURCE, Inbox
+from troth.gateway.webhooks import webhooks_router
+from troth.intake.delivery import Local, Source
+from troth.intake.signatures import standard_webhooks
+from troth.intake.sources import built_in
 from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
 from troth.ledger.restore import Made
@@ -43,25 +47,33 @@ def open_ledger(settings: Settings) -> Ledger:
     return Ledger(settings.data, made_with(settings), clock)
 
 
+def sources_of(settings: Settings) -> dict[str, Source]:
+    """The tools that may post: our own, and those of the mapping files."""
+    return built_in(Local(ZoneInfo(settings.zone)))
+
+
 def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI:
     """Everything of one process: the ledger is started with it and closed after it."""
     reading = LedgerReading(ledger, clock)
-    instruments = Instruments(__version__, [SOURCE], ledger.notices_told, BookCollector(ledger.book, settings.relationship_metrics))
+    sources = sources_of(settings)
+    instruments = Instruments(
+        __version__, [SOURCE, *sources], ledger.notices_told, BookCollector(ledger.book, settings.relationship_metrics)
+    )
     inbox = Inbox(ledger, instruments, clock, ZoneInfo(settings.zone))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         ledger.start()
         yield
-        await asyncio.to_thread(ledger.close)
+        await ledger.stop()
 
     return create_app(
         Parts(
             inbox=inbox,
             reading=reading,
             access=Access(settings.tokens, settings.admin_tokens, settings.open_reading),
-            signed=lambda headers, body: False,
-            webhooks=APIRouter(),
+            signed=lambda headers, body: standard_webhooks(headers, body, settings.webhook_secrets.get(SOURCE, ()), clock()),
+            webhooks=webhooks_router(inbox, sources, settings.webhook_secrets),
             metrics_text=instruments.text,
             ready=lambda: "",
             lifespan=lifespan,

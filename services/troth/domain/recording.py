@@ -8,7 +8,7 @@ from troth.domain.instants import Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveryRecord:
     """What came in one request: where from, when, what it was about, why it became nothing, and what of it is kept."""
 
     id: str

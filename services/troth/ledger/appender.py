@@ -13,7 +13,7 @@ from troth.domain.events import EVENTS_A_COMMITMENT, Event, Fault, Malformed
 from troth.domain.fold import extend
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice, moves_of
-from troth.domain.recording import Conflict, Delivery, Receipt
+from troth.domain.recording import Conflict, DeliveryRecord, Receipt
 from troth.domain.standing import Standing
 from troth.ledger import rows
 
@@ -35,7 +35,7 @@ class Appender:
         self.position: int = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
         self._settled = self.position
 
-    def append(self, delivery: Delivery, events: Sequence[Event]) -> Receipt:
+    def append(self, delivery: DeliveryRecord, events: Sequence[Event]) -> Receipt:
         """Record a delivery and its events, all or nothing. Raises Conflict, or Malformed for a commitment that is full."""
         self._connection.execute("SAVEPOINT delivery")
         try:
@@ -144,7 +144,7 @@ class Appender:
             if its_rows:
                 self._connection.executemany(statement, its_rows)
 
-    def _trace(self, delivery: Delivery, new: int, known: list[int]) -> None:
+    def _trace(self, delivery: DeliveryRecord, new: int, known: list[int]) -> None:
         first = self.position + 1
         row: tuple[Any, ...] = (
             delivery.id,

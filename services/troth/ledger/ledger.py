@@ -8,11 +8,12 @@ from pathlib import Path
 from troth.domain.book import Book
 from troth.domain.events import Event
 from troth.domain.instants import Instant
-from troth.domain.recording import Delivery, Receipt
+from troth.domain.recording import DeliveryRecord, Receipt
 from troth.ledger.appender import Appender
+from troth.ledger.committer import Committer, Request
 from troth.ledger.restore import Made, needs_rebuild, rebuild, restore
 from troth.ledger.store import Lock, Readers, open_writer
-from troth.ledger.writer import Request, Writer
+from troth.ledger.writer import Writer
 
 
 class Ledger:
@@ -29,23 +30,29 @@ class Ledger:
             rebuild(connection, made)
         self._book, notices = restore(connection, made, clock())
         self._appender = Appender(connection, self._book, made.zone)
-        self._writer = Writer(connection, self._appender, made, clock, notices)
+        self._committer = Committer(connection, self._appender, made, clock, notices)
+        self._writer = Writer(self._committer)
         self._connection = connection
         self.readers = Readers(directory)
 
     def start(self) -> None:
-        """Begin to take what `append` is given, and to let time go on."""
+        """Let time go on; called on the event loop that will `append`."""
         self._writer.start()
 
-    async def append(self, delivery: Delivery, events: list[Event]) -> Receipt:
+    async def stop(self) -> None:
+        """Finish what `append` was given, and close."""
+        await self._writer.stop()
+        self.close()
+
+    async def append(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
         """Record a delivery; returns once it is on disk. Raises Conflict, Malformed, Busy or Unwritable."""
         waiting: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._writer.put(Request(delivery, events, waiting))
         return await waiting
 
-    def append_now(self, delivery: Delivery, events: list[Event]) -> Receipt:
-        """The same for a program that only appends, before `start`: no thread, and one commit a call."""
-        [(_, result)] = self._writer.commit([Request(delivery, events)])
+    def append_now(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
+        """The same for a program that only appends, without an event loop: one commit a call."""
+        [(_, result)] = self._committer.commit([Request(delivery, events)])
         if isinstance(result, Exception):
             raise result
         return result
@@ -53,7 +60,7 @@ class Ledger:
     @contextmanager
     def book(self) -> Iterator[Book]:
         """The book, which stays as it is while it is held. Only for reading."""
-        with self._writer.lock:
+        with self._committer.lock:
             yield self._book
 
     def notices_told(self) -> Mapping[str, int]:
@@ -61,8 +68,8 @@ class Ledger:
         return self._appender.told
 
     def close(self) -> None:
-        """Finish what was given, keep a checkpoint, and let another process write."""
-        self._writer.stop()
+        """Keep a checkpoint, and let another process write."""
+        self._committer.keep()
         self.readers.close()
         self._connection.close()
         self._lock.close()

@@ -36,8 +36,7 @@ CREATE INDEX standings_by_goal ON standings (goal, id);
 CREATE INDEX standings_open ON standings (due_at) WHERE state = 'open' AND made_at IS NOT NULL;
 CREATE INDEX standings_closed ON standings (closed_at) WHERE state = 'delivered' AND made_at IS NOT NULL;
 CREATE TABLE deliveries (
-  seq INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT PRIMARY KEY,
   source TEXT NOT NULL,
   received_at INTEGER NOT NULL,
   what TEXT NOT NULL,
@@ -46,7 +45,7 @@ CREATE TABLE deliveries (
   events INTEGER NOT NULL,
   duplicates TEXT NOT NULL,
   kept TEXT
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_kept ON deliveries (received_at) WHERE kept IS NOT NULL;
 CREATE TABLE notices (
   seq INTEGER PRIMARY KEY,

@@ -9,7 +9,8 @@ from troth.ledger.ledger import Ledger
 
 Document = dict[str, Any]
 NAMES_IN_A_LIST: Final = 10
-_DELIVERY: Final = "SELECT seq, id, source, received_at, what, reason, first_seq, events, duplicates FROM deliveries"
+_BEHIND_ALL: Final = "g"  # an id begins with a hexadecimal digit
+_DELIVERY: Final = "SELECT id, source, received_at, what, reason, first_seq, events, duplicates FROM deliveries"
 
 
 class Traces:
@@ -19,11 +20,11 @@ class Traces:
         self._ledger = ledger
 
     def deliveries(self, *, limit: int, cursor: str | None) -> Document:
-        """A page of deliveries, each with at most ten of its events. Raises ValueError for a cursor that is none of ours."""
+        """A page of deliveries, each with at most ten of its events. Their ids sort by time."""
         with self._ledger.readers.snapshot() as connection:
-            found = connection.execute(f"{_DELIVERY} WHERE seq < ? ORDER BY seq DESC LIMIT ?", (_before(cursor), limit + 1)).fetchall()
+            found = connection.execute(f"{_DELIVERY} WHERE id < ? ORDER BY id DESC LIMIT ?", (cursor or _BEHIND_ALL, limit + 1)).fetchall()
             documents = [_delivery(connection, row, NAMES_IN_A_LIST) for row in found[:limit]]
-        return {"deliveries": documents, "next": str(found[limit - 1][0]) if len(found) > limit else None}
+        return {"deliveries": documents, "next": found[limit - 1][0] if len(found) > limit else None}
 
     def delivery(self, id: str) -> Document | None:
         """One delivery with all its events; None where unknown."""
@@ -55,7 +56,7 @@ def _before(cursor: str | None) -> int:
 
 
 def _delivery(connection: sqlite3.Connection, row: tuple[Any, ...], most: int | None) -> Document:
-    _, identity, source, received_at, what, reason, first, count, duplicates_text = row
+    identity, source, received_at, what, reason, first, count, duplicates_text = row
     duplicates: list[int] = json.loads(duplicates_text)
     places = [*range(first, first + count), *duplicates][:most]
     names = []

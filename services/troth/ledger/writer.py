@@ -1,180 +1,109 @@
-"""The one writer: requests that wait share a transaction and its fsync; time goes on between them."""
+"""The writer: requests that wait share a commit, and the event loop is not held up by a large or a slow one."""
 
 import asyncio
-import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from queue import Empty, Full, Queue
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from troth.domain.events import Event
-from troth.domain.instants import Instant
-from troth.domain.notices import Notice
-from troth.domain.recording import Busy, Delivery, Receipt, Unwritable
-from troth.ledger.appender import Appender
-from troth.ledger.restore import Made, save_checkpoint
+from troth.domain.recording import Busy
+from troth.ledger.committer import Committer, Request, Result
 
 WAITING_REQUESTS: Final = 2_048
 EVENTS_A_COMMIT: Final = 2_000
-CHECKPOINT_EVENTS: Final = 100_000
-CHECKPOINT_SECONDS: Final = 300
+EVENTS_ON_THE_LOOP: Final = 200
+SECONDS_ON_THE_LOOP: Final = 0.02
 TICK_SECONDS: Final = 0.25
-
-Result = Receipt | Exception
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
-    """A delivery with its events, and who waits for what becomes of it."""
-
-    delivery: Delivery
-    events: list[Event]
-    waiting: asyncio.Future[Receipt] | None = None
 
 
 class Writer:
-    """A thread that appends what is put, in order, and lets the book's time go on. `lock` guards the book."""
+    """Takes requests on the event loop and answers each once its commit is on disk.
 
-    def __init__(
-        self, connection: sqlite3.Connection, appender: Appender, made: Made, clock: Callable[[], Instant], untold: list[Notice]
-    ) -> None:
-        self.lock = threading.RLock()
-        self._connection = connection
-        self._appender = appender
-        self._book = appender.book
-        self._made = made
-        self._clock = clock
-        self._queue: Queue[Request | None] = Queue(WAITING_REQUESTS)
-        self._untold = untold
-        self._kept_position = 0
-        self._kept_version = -1
-        self._kept_at = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name="troth-writer", daemon=True)
+    A small commit runs on the loop itself: beside it, a thread would wait for the interpreter's lock at each statement,
+    which costs three times what the statements do. A large one, one after a slow disk, or one while a reader holds the
+    book, runs on a thread.
+    """
+
+    def __init__(self, committer: Committer) -> None:
+        self._committer = committer
+        self._waiting: list[Request] = []
+        self._thread = ThreadPoolExecutor(1, "troth-writer")
+        self._busy: asyncio.Future[list[tuple[Request, Result]]] | None = None
+        self._last_seconds = 0.0
+        self._ticks: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to take requests."""
-        self._thread.start()
+        """Let time go on; called on the event loop."""
+        self._ticks = asyncio.get_running_loop().create_task(self._tick())
 
     def put(self, request: Request) -> None:
         """Let a request wait for its commit. Raises Busy."""
-        try:
-            self._queue.put_nowait(request)
-        except Full:
-            raise Busy(f"{WAITING_REQUESTS} requests wait to be written; send again in a second.") from None
+        if len(self._waiting) >= WAITING_REQUESTS:
+            raise Busy(f"{WAITING_REQUESTS} requests wait to be written; send again in a second.")
+        self._waiting.append(request)
+        if len(self._waiting) == 1 and self._busy is None:
+            # Behind the requests that arrived in the same turn of the loop, so that they share the commit.
+            asyncio.get_running_loop().call_soon(self._turn)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Finish what was put, keep a checkpoint, and end."""
-        if self._thread.is_alive():
-            self._queue.put(None)
-            self._thread.join()
-        with self.lock:
-            self.keep()
+        if self._ticks is not None:
+            self._ticks.cancel()
+        while self._waiting or self._busy is not None:
+            await asyncio.sleep(0.001)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._committer.keep)
+        self._thread.shutdown()
 
-    def commit(self, requests: Iterable[Request]) -> list[tuple[Request, Result]]:
-        """Append requests in one transaction; each is answered by its receipt, or by why it came to nothing."""
-        with self.lock:
-            requests = list(requests)
+    def _turn(self) -> None:
+        if self._busy is not None or not self._waiting:
+            return
+        requests, events = self._take()
+        small = events <= EVENTS_ON_THE_LOOP and self._last_seconds < SECONDS_ON_THE_LOOP
+        if small and self._committer.lock.acquire(blocking=False):
             try:
-                results = self._transact(requests)
-            except sqlite3.Error as error:
-                self._roll_back()
-                why = Unwritable(f"The ledger could not be written: {error}. Free space on its disk; then send again.")
-                return [(request, why) for request in requests]
-            except BaseException:
-                self._roll_back()
-                raise
-            self._appender.settle()
-            self._untold.clear()
-            return results
-
-    def keep(self) -> None:
-        """Keep a checkpoint, so that the next start is quick. A file that cannot be written keeps its last one."""
-        if self._appender.position == self._kept_position and self._book.version == self._kept_version:
+                _resolve(self._commit(requests))
+            finally:
+                self._committer.lock.release()
+            if self._waiting:
+                asyncio.get_running_loop().call_soon(self._turn)
             return
-        self._kept_at = time.monotonic()
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            save_checkpoint(self._connection, self._book, self._made, self._appender.position, self._kept_version)
-            self._connection.execute("COMMIT")
-        except sqlite3.Error:
-            self._roll_back()
-            return
-        self._kept_position, self._kept_version = self._appender.position, self._book.version
+        self._busy = asyncio.get_running_loop().run_in_executor(self._thread, self._commit, requests)
+        self._busy.add_done_callback(self._landed)
 
-    def _run(self) -> None:
-        going_on = True
-        while going_on:
-            waiting = self._take()
-            going_on = None not in waiting
-            requests = [request for request in waiting if request is not None]
-            results = self.commit(requests) if requests else self._tick()
-            _answer(results)
-            if self._due_for_checkpoint():
-                with self.lock:
-                    self.keep()
-
-    def _take(self) -> list[Request | None]:
-        try:
-            taken = [self._queue.get(timeout=TICK_SECONDS)]
-        except Empty:
-            return []
+    def _take(self) -> tuple[list[Request], int]:
         events = 0
-        while taken[-1] is not None and (events := events + len(taken[-1].events)) < EVENTS_A_COMMIT:
-            try:
-                taken.append(self._queue.get_nowait())
-            except Empty:
-                break
-        return taken
+        for number, request in enumerate(self._waiting, 1):
+            events += len(request.events)
+            if events >= EVENTS_A_COMMIT:
+                taken, self._waiting = self._waiting[:number], self._waiting[number:]
+                return taken, events
+        taken, self._waiting = self._waiting, []
+        return taken, events
 
-    def _tick(self) -> list[tuple[Request, Result]]:
-        with self.lock:
-            self._untold += self._book.advance(self._clock())
-        return self.commit([]) if self._untold else []
-
-    def _transact(self, requests: list[Request]) -> list[tuple[Request, Result]]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._untold += self._book.advance(self._clock())
-        self._appender.tell(self._untold, self._book.now)
-        results = [(request, self._append(request)) for request in requests]
-        self._connection.execute("COMMIT")
-        return results
-
-    def _append(self, request: Request) -> Result:
+    def _commit(self, requests: list[Request]) -> list[tuple[Request, Result]]:
+        began = time.monotonic()
         try:
-            return self._appender.append(request.delivery, request.events)
-        except sqlite3.Error:
-            raise
-        except Exception as error:  # noqa: BLE001 - it is the answer to this request, and to no other
-            return error
+            return self._committer.commit(requests)
+        except Exception as error:  # noqa: BLE001 - whoever waits is told, and the writer goes on
+            return [(request, error) for request in requests]
+        finally:
+            self._last_seconds = time.monotonic() - began
 
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        self._appender.undo()
+    def _landed(self, commit: asyncio.Future[list[tuple[Request, Result]]]) -> None:
+        self._busy = None
+        _resolve(commit.result())
+        self._turn()
 
-    def _due_for_checkpoint(self) -> bool:
-        if self._appender.position - self._kept_position >= CHECKPOINT_EVENTS:
-            return True
-        return time.monotonic() - self._kept_at >= CHECKPOINT_SECONDS
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._committer.pass_time)
 
 
-def _answer(results: list[tuple[Request, Result]]) -> None:
-    # One call a commit, not one a request: waking the event loop is what costs.
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Receipt], Result]]] = {}
+def _resolve(results: list[tuple[Request, Result]]) -> None:
     for request, result in results:
-        if request.waiting is not None:
-            by_loop.setdefault(request.waiting.get_loop(), []).append((request.waiting, result))
-    for loop, answers in by_loop.items():
-        loop.call_soon_threadsafe(_resolve, answers)
-
-
-def _resolve(answers: list[tuple[asyncio.Future[Receipt], Result]]) -> None:
-    for waiting, result in answers:
-        if waiting.done():
+        if request.waiting is None or request.waiting.done():
             continue
         if isinstance(result, Exception):
-            waiting.set_exception(result)
+            request.waiting.set_exception(result)
         else:
-            waiting.set_result(result)
+            request.waiting.set_result(result)

@@ -1,0 +1,105 @@
+"""POST /webhooks/{source}: a tool's own delivery, verified over its raw bytes, mapped, and answered with 202 whatever it was about."""
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from troth.domain.events import Event, Malformed, read_event
+from troth.domain.instants import Instant
+from troth.domain.recording import Conflict, DeliveryRecord
+from troth.gateway.bodies import read_body, read_json, unpack
+from troth.gateway.openapi import accepted_answer, problem_answers
+from troth.gateway.posting import Inbox, accepted, new_delivery_id
+from troth.gateway.problems import Problem
+from troth.intake.delivery import Delivery, Mapped, Source
+from troth.intake.persons import strip
+
+BYTES_ON_THE_LOOP: Final = 65_536
+WHAT_LENGTH: Final = 200
+REASON_LENGTH: Final = 2_000
+_ANSWERS: Final = {
+    **accepted_answer(),
+    **problem_answers(
+        {
+            400: "Not JSON.",
+            401: "The signature does not hold, or the source is off: no secret is configured for it.",
+            404: "No such source.",
+            413: "Over 10 MB.",
+            415: "Not JSON's content type.",
+            503: "The ledger cannot be written now; see Retry-After.",
+        }
+    ),
+}
+
+
+def webhooks_router(inbox: Inbox, sources: Mapping[str, Source], secrets: Mapping[str, Sequence[str]]) -> APIRouter:
+    """The route of all sources. A source without a secret is off."""
+    router = APIRouter(tags=["webhooks"])
+
+    @router.post("/webhooks/{source}", status_code=202, openapi_extra={"responses": _ANSWERS})
+    async def post_webhook(source: str, request: Request) -> Response:
+        """A tool's native delivery. One that maps to no event is a 202 with an empty list; its trace says why."""
+        began = perf_counter()
+        tool = sources.get(source)
+        if tool is None:
+            known = ", ".join(sorted(sources))
+            raise Problem(404, f"There is no source {source[:80]!r}; there are {known}. One of your own needs a mapping file.")
+        try:
+            now = inbox.clock()
+            delivery = Delivery(source, request.headers, await read_body(request))
+            if not _holds(tool, delivery, secrets.get(source, ()), now):
+                raise _unsigned(source)
+            payload = _payload(delivery)
+            if len(delivery.body) > BYTES_ON_THE_LOOP:
+                record, events = await run_in_threadpool(_mapped, tool, delivery, payload, now, inbox)
+            else:
+                record, events = _mapped(tool, delivery, payload, now, inbox)
+            try:
+                receipt = await inbox.take(record, events, began)
+            except (Conflict, Malformed) as error:
+                receipt = await inbox.take(_without_events(record, str(error)), [], began)
+        except Exception:
+            inbox.refused(source, began)
+            raise
+        return accepted(receipt)
+
+    return router
+
+
+def _holds(tool: Source, delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:
+    try:
+        return bool(secrets) and tool.verify(delivery, secrets, now)
+    except Exception:  # noqa: BLE001 - whatever goes wrong while verifying, the delivery is not verified
+        return False
+
+
+def _payload(delivery: Delivery) -> Any:
+    if delivery.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise Problem(415, "The body is a form; set the webhook's content type to application/json.")
+    # Some tools put a byte-order mark in front.
+    return read_json(unpack(delivery.body, delivery.headers).removeprefix(b"\xef\xbb\xbf"))
+
+
+def _mapped(tool: Source, delivery: Delivery, payload: Any, now: Instant, inbox: Inbox) -> tuple[DeliveryRecord, list[Event]]:
+    mapped: Mapped = tool.map(delivery, payload, now)
+    headers = {name: delivery.headers[name] for name in tool.headers if name in delivery.headers}
+    kept = to_json({"headers": headers, "payload": strip(payload, tool.persons)}).decode()
+    record = DeliveryRecord(new_delivery_id(now), tool.name, now, mapped.what[:WHAT_LENGTH], mapped.reason[:REASON_LENGTH], kept)
+    try:
+        return record, [read_event(posted, now, inbox.zone) for posted in mapped.events]
+    except Malformed as error:
+        return _without_events(record, f"mapped to an event that is refused: {error}"), []
+
+
+def _without_events(record: DeliveryRecord, reason: str) -> DeliveryRecord:
+    return DeliveryRecord(record.id, record.source, record.received_at, record.what, reason[:REASON_LENGTH], record.kept)
+
+
+def _unsigned(source: str) -> Problem:
+    variable = f"TROTH_WEBHOOK_{source.upper().replace('-', '_')}_SECRETS"
+    return Problem(401, f"The delivery is not signed with a secret of {source!r}; set the same one in the tool and in {variable}.")

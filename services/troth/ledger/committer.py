@@ -1,0 +1,114 @@
+"""Commits: requests that share a transaction and its fsync, the passing of time, and the checkpoints between them."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from troth.domain.events import Event
+from troth.domain.instants import Instant
+from troth.domain.notices import Notice
+from troth.domain.recording import DeliveryRecord, Receipt, Unwritable
+from troth.ledger.appender import Appender
+from troth.ledger.restore import Made, save_checkpoint
+
+CHECKPOINT_EVENTS: Final = 100_000
+CHECKPOINT_SECONDS: Final = 300
+
+Result = Receipt | Exception
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A delivery with its events, and who waits for what becomes of it."""
+
+    delivery: DeliveryRecord
+    events: list[Event]
+    waiting: asyncio.Future[Receipt] | None = None
+
+
+class Committer:
+    """Writes requests and the book's time to disk, on the caller's thread. `lock` guards the book and the connection."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, appender: Appender, made: Made, clock: Callable[[], Instant], untold: list[Notice]
+    ) -> None:
+        self.lock = threading.RLock()
+        self._connection = connection
+        self._appender = appender
+        self._book = appender.book
+        self._made = made
+        self._clock = clock
+        self._untold = untold
+        self._kept_position = 0
+        self._kept_version = -1
+        self._kept_at = time.monotonic()
+
+    def commit(self, requests: Iterable[Request]) -> list[tuple[Request, Result]]:
+        """Append requests in one transaction; each is answered by its receipt, or by why it came to nothing."""
+        with self.lock:
+            requests = list(requests)
+            try:
+                results = self._transact(requests)
+            except sqlite3.Error as error:
+                self._roll_back()
+                why = Unwritable(f"The ledger could not be written: {error}. Free space on its disk; then send again.")
+                return [(request, why) for request in requests]
+            except BaseException:
+                self._roll_back()
+                raise
+            self._appender.settle()
+            self._untold.clear()
+            return results
+
+    def pass_time(self) -> None:
+        """Let the book's time go on, record what that tells, and keep a checkpoint where one is due."""
+        with self.lock:
+            self._untold += self._book.advance(self._clock())
+            if self._untold:
+                self.commit([])
+            if self._due_for_checkpoint():
+                self.keep()
+
+    def keep(self) -> None:
+        """Keep a checkpoint, so that the next start is quick. A file that cannot be written keeps its last one."""
+        if self._appender.position == self._kept_position and self._book.version == self._kept_version:
+            return
+        self._kept_at = time.monotonic()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            save_checkpoint(self._connection, self._book, self._made, self._appender.position, self._kept_version)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._roll_back()
+            return
+        self._kept_position, self._kept_version = self._appender.position, self._book.version
+
+    def _transact(self, requests: list[Request]) -> list[tuple[Request, Result]]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._untold += self._book.advance(self._clock())
+        self._appender.tell(self._untold, self._book.now)
+        results = [(request, self._append(request)) for request in requests]
+        self._connection.execute("COMMIT")
+        return results
+
+    def _append(self, request: Request) -> Result:
+        try:
+            return self._appender.append(request.delivery, request.events)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is the answer to this request, and to no other
+            return error
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._appender.undo()
+
+    def _due_for_checkpoint(self) -> bool:
+        if self._appender.position - self._kept_position >= CHECKPOINT_EVENTS:
+            return True
+        return time.monotonic() - self._kept_at >= CHECKPOINT_SECONDS
