@@ -34,18 +34,15 @@ class Notice(NamedTuple):
 
 def notices_of(before: Standing | None, after: Standing | None, was: Instant, now: Instant) -> Iterator[Notice]:
     """What the dates and the closing tell when a standing at `was` becomes another at `now`; either may be the same or None."""
-    slipped_before = slipped_date(before, was)
+    slipped_before, slipped = slipped_date(before, was), slipped_date(after, now)
+    if before is not None and slipped_before is not None and slipped_before != slipped:
+        yield _notice(RECOVERED, before if after is None or after.made_at is None else after, slipped_before, now)
     if after is None or after.made_at is None:
-        if before is not None and slipped_before is not None:
-            yield _notice(RECOVERED, before, slipped_before, now)
         return
-    slipped = slipped_date(after, now)
     if slipped is not None and slipped != slipped_before:
         yield _notice(SLIPPED, after, slipped, slipped)
     if slipped is not None and not after.is_open and (before is None or before.is_open or slipped != slipped_before):
         yield _notice(RECOVERED, after, slipped, after.closed_at or now)
-    if slipped_before is not None and slipped is None:
-        yield _notice(RECOVERED, after, slipped_before, now)
     if _taken_back(after) and not _taken_back(before):
         yield _notice(TAKEN_BACK, after, after.due_at or after.closed_at or now, after.closed_at or now)
 
