@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from troth import __version__
@@ -18,8 +19,7 @@ from troth.gateway.api import reading_router
 from troth.gateway.board.pages import board_router
 from troth.gateway.docs import docs_router
 from troth.gateway.health import health_router, metrics_router
-from troth.gateway.openapi import POST_EVENTS
-from troth.gateway.posting import Inbox, posting_route
+from troth.gateway.posting import Inbox, PostEvents
 from troth.gateway.problems import Problem, answer_problem
 from troth.gateway.reading import Reading
 
@@ -61,9 +61,7 @@ def create_app(parts: Parts) -> FastAPI:
     for refusal in _REFUSALS:
         app.add_exception_handler(refusal, answer_problem)
     reader = [Depends(parts.access.reader)]
-    # First, and on the application itself: every router between costs each event its share.
-    post_events = posting_route(parts.inbox, parts.access, parts.signed)
-    app.add_api_route("/v1/events", post_events, methods=["POST"], status_code=202, openapi_extra=POST_EVENTS, tags=["events"])
+    app.router.routes.append(Route("/v1/events", PostEvents(parts.inbox, parts.access, parts.signed), methods=["POST"]))
     app.include_router(parts.webhooks)
     app.include_router(reading_router(parts.reading, parts.inbox.clock), dependencies=reader)
     app.include_router(metrics_router(parts.metrics_text), dependencies=reader)

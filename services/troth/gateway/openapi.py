@@ -37,6 +37,10 @@ def accepted_answer() -> dict[str, Any]:
 
 _EVENT: Final = {"oneOf": [{"$ref": REFERENCE.format(model=model.__name__)} for model in EVENT_MODELS]}
 POST_EVENTS: Final[dict[str, Any]] = {
+    "tags": ["events"],
+    "summary": "Post events",
+    "operationId": "post_events",
+    "description": "CloudEvents: one (structured or binary), or a batch of up to 10,000, all of it or nothing.",
     "requestBody": {
         "required": True,
         "content": {

@@ -1,17 +1,18 @@
 """POST /v1/events: who may post, what was posted, and the answer once it is on disk."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import count
 from time import perf_counter
 from typing import Any, Final, Protocol
 
-from fastapi import Request
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from troth.domain.events import RETRACTED, Event, Fault, Malformed, read_event
 from troth.domain.instants import Instant
@@ -24,8 +25,6 @@ from troth.gateway.problems import Problem
 EVENTS_ON_THE_LOOP: Final = 100
 FAULTS_NAMED: Final = 100
 SOURCE: Final = "events"
-
-PostRoute = Callable[[Request], Awaitable[Response]]
 
 
 class Recorder(Protocol):
@@ -72,9 +71,9 @@ def new_delivery_id(now: Instant) -> str:
     return f"{now:014x}-{_PROCESS}-{next(_numbers):x}"
 
 
-def plain_headers(request: Request) -> dict[str, str]:
+def plain_headers(scope: Scope) -> dict[str, str]:
     """The headers by lower-case name, made once: each look-up in Starlette's own searches them all."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def accepted(receipt: Receipt) -> Response:
@@ -83,35 +82,43 @@ def accepted(receipt: Receipt) -> Response:
     return Response(to_json(document), 202, media_type="application/json")
 
 
-def posting_route(inbox: Inbox, access: Access, signed: Callable[[Mapping[str, str], bytes], bool]) -> PostRoute:
-    """The route of our own events. `signed(headers, body)` tells whether a Standard Webhooks signature holds."""
+class PostEvents:
+    """POST /v1/events as a bare ASGI application: one event costs little, and FastAPI's own handling of a route costs as much again.
 
-    async def post_events(request: Request) -> Response:
-        """Post CloudEvents: one (structured or binary), or a batch of up to 10,000, all of it or nothing."""
+    `signed(headers, body)` tells whether a Standard Webhooks signature holds.
+    """
+
+    def __init__(self, inbox: Inbox, access: Access, signed: Callable[[Mapping[str, str], bytes], bool]) -> None:
+        self._inbox = inbox
+        self._access = access
+        self._signed = signed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one event (structured or binary) or a batch of up to 10,000, all of it or nothing."""
         began = perf_counter()
-        headers = plain_headers(request)
         try:
-            right = access.right_of(headers)
-            if right is Right.NONE and "webhook-signature" not in headers:
-                raise _unsigned()
-            body = await read_body(request)
-            if right is Right.NONE and not signed(headers, body):
-                raise _unsigned()
-            now = inbox.clock()
-            posted, batch = posted_events(headers, unpack(body, headers))
-            if len(posted) > EVENTS_ON_THE_LOOP:
-                events = await run_in_threadpool(_checked, posted, now, inbox.zone, batch=batch)
-            else:
-                events = _checked(posted, now, inbox.zone, batch=batch)
-            if right is not Right.RETRACT and any(event.rank == RETRACTED for event in events):
-                raise Problem(403, "An event is retracted only with an admin's token (TROTH_ADMIN_TOKENS). Nothing was stored.")
-            receipt = await inbox.take(DeliveryRecord(new_delivery_id(now), SOURCE, now), events, began)
+            receipt = await self._take(Request(scope, receive), plain_headers(scope), began)
         except Exception:
-            inbox.refused(SOURCE, began)
+            self._inbox.refused(SOURCE, began)
             raise
-        return accepted(receipt)
+        await accepted(receipt)(scope, receive, send)
 
-    return post_events
+    async def _take(self, request: Request, headers: Mapping[str, str], began: float) -> Receipt:
+        right = self._access.right_of(headers)
+        if right is Right.NONE and "webhook-signature" not in headers:
+            raise _unsigned()
+        body = await read_body(request, headers)
+        if right is Right.NONE and not self._signed(headers, body):
+            raise _unsigned()
+        now = self._inbox.clock()
+        posted, batch = posted_events(headers, unpack(body, headers))
+        if len(posted) > EVENTS_ON_THE_LOOP:
+            events = await run_in_threadpool(_checked, posted, now, self._inbox.zone, batch=batch)
+        else:
+            events = _checked(posted, now, self._inbox.zone, batch=batch)
+        if right is not Right.RETRACT and any(event.rank == RETRACTED for event in events):
+            raise Problem(403, "An event is retracted only with an admin's token (TROTH_ADMIN_TOKENS). Nothing was stored.")
+        return await self._inbox.take(DeliveryRecord(new_delivery_id(now), SOURCE, now), events, began)
 
 
 def _checked(posted: list[Any], now: Instant, zone: tzinfo, *, batch: bool) -> list[Event]:

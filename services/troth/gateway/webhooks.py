@@ -14,7 +14,7 @@ from troth.domain.instants import Instant
 from troth.domain.recording import Conflict, DeliveryRecord
 from troth.gateway.bodies import read_body, read_json, unpack
 from troth.gateway.openapi import accepted_answer, problem_answers
-from troth.gateway.posting import Inbox, accepted, new_delivery_id
+from troth.gateway.posting import Inbox, accepted, new_delivery_id, plain_headers
 from troth.gateway.problems import Problem
 from troth.intake.delivery import Delivery, Mapped, Source
 from troth.intake.persons import strip
@@ -51,7 +51,8 @@ def webhooks_router(inbox: Inbox, sources: Mapping[str, Source], secrets: Mappin
             raise Problem(404, f"There is no source {source[:80]!r}; there are {known}. One of your own needs a mapping file.")
         try:
             now = inbox.clock()
-            delivery = Delivery(source, request.headers, await read_body(request))
+            headers = plain_headers(request.scope)
+            delivery = Delivery(source, headers, await read_body(request, headers))
             if not _holds(tool, delivery, secrets.get(source, ()), now):
                 raise _unsigned(source)
             payload = _payload(delivery)

@@ -5,8 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from troth.domain.book import Book
 from troth.domain.events import EVENTS_A_COMMITMENT, Event, Fault, Malformed
@@ -16,6 +15,20 @@ from troth.domain.notices import Notice, moves_of
 from troth.domain.recording import Conflict, DeliveryRecord, Receipt
 from troth.domain.standing import Standing
 from troth.ledger import rows
+
+_SELECT_NAME: Final = "SELECT seq, posted FROM events WHERE subject = ? AND source = ? AND id = ?"
+_INSERT_DELIVERY: Final = (
+    "INSERT INTO deliveries (id, source, received_at, what, reason, first_seq, events, duplicates, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class _Change(NamedTuple):
+    """A commitment's standing before and after, the standings passed on the way, and the events that did it."""
+
+    old: Standing | None
+    new: Standing
+    passed: list[Standing]
+    events: list[Event]
 
 
 class Appender:
@@ -37,23 +50,17 @@ class Appender:
 
     def append(self, delivery: DeliveryRecord, events: Sequence[Event]) -> Receipt:
         """Record a delivery and its events, all or nothing. Raises Conflict, or Malformed for a commitment that is full."""
-        self._connection.execute("SAVEPOINT delivery")
-        try:
-            new, known = self._record(events, delivery.received_at)
-            changes = self._fold(new)
-            self._trace(delivery, len(new), known)
-        except BaseException:
-            self._connection.execute("ROLLBACK TO delivery")
-            self._connection.execute("RELEASE delivery")
-            raise
-        self._connection.execute("RELEASE delivery")
-        self.position += len(new)
-        notices: list[Notice] = []
-        for old, standing, moves in changes:
-            notices += self.book.replace(old, standing)
-            notices += moves
-            self._done.append((old, standing))
-        self.tell(notices, delivery.received_at)
+        # All that can be refused is refused before the first write, so that nothing need be taken back.
+        by_commitment: dict[str, list[Event]] = {}
+        for event in events:
+            by_commitment.setdefault(event.subject, []).append(event)
+        known: list[int] = []
+        changes = [change for its_events in by_commitment.values() if (change := self._change(its_events, known)) is not None]
+        new: Sequence[Event] = events
+        if known:
+            taken = {id(event) for change in changes for event in change.events}
+            new = [event for event in events if id(event) in taken]
+        self._write(delivery, new, known, changes)
         return Receipt(delivery.id, [{"source": e.source, "id": e.id, "subject": e.subject} for e in events], new, len(known))
 
     def tell(self, notices: Iterable[Notice], now: Instant) -> None:
@@ -76,90 +83,51 @@ class Appender:
         self._telling.clear()
         self.position = self._settled
 
-    def _record(self, events: Sequence[Event], now: Instant) -> tuple[Sequence[Event], list[int]]:
-        if not events:
-            return events, []
-        done = self._insert(events, now)
-        if done == len(events):
-            return events, []
-        # Some names were known: take the inserts back, and look each one up.
-        self._connection.execute("ROLLBACK TO delivery")
-        new, known = self._sort_out(events)
-        self._insert(new, now)
-        return new, known
+    def _change(self, events: list[Event], known: list[int]) -> _Change | None:
+        commitment = events[0].subject
+        old = rows.standing_of(self._connection, commitment)
+        if old is not None or len(events) > 1:
+            events = self._new_ones(events, known, logged=old is not None)
+            if not events:
+                return None
+        if len(events) + (0 if old is None else old.events) > EVENTS_A_COMMITMENT:
+            raise Malformed(
+                [Fault("/subject", f"commitment {commitment[:80]!r} has {EVENTS_A_COMMITMENT} events and takes no more; begin another")]
+            )
+        standing, passed = extend(old, events, lambda: [*self._logged(commitment), *events])
+        return _Change(old, standing, passed, events)
 
-    def _insert(self, events: Sequence[Event], now: Instant) -> int:
-        next_seq = self.position + 1
-        taken = [rows.event_row(seq, event, now) for seq, event in enumerate(events, next_seq)]
-        return self._connection.executemany(rows.INSERT_EVENT, taken).rowcount
-
-    def _sort_out(self, events: Sequence[Event]) -> tuple[list[Event], list[int]]:
-        new: dict[tuple[str, str, str], Event] = {}
-        known: list[int] = []
+    def _new_ones(self, events: Iterable[Event], known: list[int], *, logged: bool) -> list[Event]:
+        new: dict[tuple[str, str], Event] = {}
         for event in events:
-            name = (event.subject, event.source, event.id)
-            row = self._connection.execute("SELECT seq, posted FROM events WHERE subject = ? AND source = ? AND id = ?", name).fetchone()
-            first = new.setdefault(name, event) if row is None else None
-            if first is event:
+            row = self._connection.execute(_SELECT_NAME, (event.subject, event.source, event.id)).fetchone() if logged else None
+            if row is None and new.setdefault(event.name, event) is event:
                 continue
-            if event.posted != (json.loads(row[1]) if first is None else first.posted):
+            if event.posted != (json.loads(row[1]) if row is not None else new[event.name].posted):
                 raise Conflict(event)
             known.append(0 if row is None else row[0])
-        return list(new.values()), known
+        return list(new.values())
 
-    def _fold(self, events: Iterable[Event]) -> list[tuple[Standing | None, Standing, list[Notice]]]:
-        by_commitment: dict[str, list[Event]] = {}
-        for event in events:
-            by_commitment.setdefault(event.subject, []).append(event)
-        changes = []
-        for commitment, its_events in by_commitment.items():
-            old = rows.standing_of(self._connection, commitment)
-            if len(its_events) + (0 if old is None else old.events) > EVENTS_A_COMMITMENT:
-                raise Malformed(
-                    [Fault("/subject", f"commitment {commitment[:80]!r} has {EVENTS_A_COMMITMENT} events and takes no more; begin another")]
-                )
-            new, passed = extend(old, its_events, partial(self._all_events, commitment))
-            changes.append((old, new, list(moves_of(passed))))
-        self._write_standings((old, new) for old, new, _ in changes)
-        return changes
-
-    def _all_events(self, commitment: str) -> list[Event]:
+    def _logged(self, commitment: str) -> list[Event]:
         return [event for event, _, _ in rows.events_of(self._connection, commitment, self._zone)]
 
-    def _write_standings(self, changes: Iterable[tuple[Standing | None, Standing]]) -> None:
-        inserts, updates, removals = [], [], []
-        for old, new in changes:
-            row = rows.standing_row(new, self.book.rules)
-            if old is None:
-                inserts.append(row)
-            elif rows.same_subjects(old, new):
-                updates.append(row)
-            else:
-                removals.append(row)
-        for statement, its_rows in (
-            (rows.INSERT_STANDING, inserts),
-            (rows.UPDATE_STANDING, updates),
-            (rows.UPDATE_STANDING_AND_SUBJECTS, removals),
-        ):
-            if its_rows:
-                self._connection.executemany(statement, its_rows)
+    def _write(self, delivery: DeliveryRecord, new: Sequence[Event], known: list[int], changes: Sequence[_Change]) -> None:
+        now, first = delivery.received_at, self.position + 1
+        self._connection.executemany(rows.INSERT_EVENT, [rows.event_row(seq, event, now) for seq, event in enumerate(new, first)])
+        self._write_standings(changes)
+        trace = (delivery.source, now, delivery.what, delivery.reason, first, len(new), json.dumps(known) if known else "[]", delivery.kept)
+        self._connection.execute(_INSERT_DELIVERY, (delivery.id, *trace))
+        self.position += len(new)
+        for change in changes:
+            notices = self.book.replace(change.old, change.new)
+            self._done.append((change.old, change.new))
+            self.tell(notices, now)
+            self.tell(moves_of(change.passed), now)
 
-    def _trace(self, delivery: DeliveryRecord, new: int, known: list[int]) -> None:
-        first = self.position + 1
-        row: tuple[Any, ...] = (
-            delivery.id,
-            delivery.source,
-            delivery.received_at,
-            delivery.what,
-            delivery.reason,
-            first,
-            new,
-            json.dumps(known),
-            delivery.kept,
-        )
-        self._connection.execute(_INSERT_DELIVERY, row)
-
-
-_INSERT_DELIVERY: Final = (
-    "INSERT INTO deliveries (id, source, received_at, what, reason, first_seq, events, duplicates, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+    def _write_standings(self, changes: Iterable[_Change]) -> None:
+        by_statement: dict[str, list[tuple[Any, ...]]] = {}
+        for change in changes:
+            statement = rows.statement_for(change.old, change.new)
+            by_statement.setdefault(statement, []).append(rows.standing_row(change.new, self.book.rules))
+        for statement, its_rows in by_statement.items():
+            self._connection.executemany(statement, its_rows)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from troth.domain.events import Event
+from troth.domain.events import Event, Malformed
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice
-from troth.domain.recording import DeliveryRecord, Receipt, Unwritable
+from troth.domain.recording import Conflict, DeliveryRecord, Receipt, Unwritable
 from troth.ledger.appender import Appender
 from troth.ledger.restore import Made, save_checkpoint
 
@@ -75,16 +75,20 @@ class Committer:
 
     def keep(self) -> None:
         """Keep a checkpoint, so that the next start is quick. A file that cannot be written keeps its last one."""
-        if self._appender.position == self._kept_position and self._book.version == self._kept_version:
+        if self._appender.position == self._kept_position and self._book.version == self._kept_version and not self._untold:
             return
         self._kept_at = time.monotonic()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            # What the book's time has told goes along: the next start begins behind it.
+            self._appender.tell(self._untold, self._book.now)
             save_checkpoint(self._connection, self._book, self._made, self._appender.position, self._kept_version)
             self._connection.execute("COMMIT")
         except sqlite3.Error:
             self._roll_back()
             return
+        self._appender.settle()
+        self._untold.clear()
         self._kept_position, self._kept_version = self._appender.position, self._book.version
 
     def _transact(self, requests: list[Request]) -> list[tuple[Request, Result]]:
@@ -98,9 +102,7 @@ class Committer:
     def _append(self, request: Request) -> Result:
         try:
             return self._appender.append(request.delivery, request.events)
-        except sqlite3.Error:
-            raise
-        except Exception as error:  # noqa: BLE001 - it is the answer to this request, and to no other
+        except (Conflict, Malformed) as error:  # refused before the first write: the answer to this request, and to no other
             return error
 
     def _roll_back(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from troth.domain.book import Book
@@ -24,16 +24,17 @@ class Ledger:
 
     def __init__(self, directory: Path, made: Made, clock: Callable[[], Instant]) -> None:
         self.made = made
-        self._lock = Lock(directory)
-        connection = open_writer(directory)
-        if needs_rebuild(connection, made):
-            rebuild(connection, made)
-        self._book, notices = restore(connection, made, clock())
+        with ExitStack() as opened:
+            opened.callback(Lock(directory).close)
+            connection = opened.enter_context(closing(open_writer(directory)))
+            if needs_rebuild(connection, made):
+                rebuild(connection, made)
+            self._book, notices = restore(connection, made, clock())
+            self.readers = opened.enter_context(closing(Readers(directory)))
+            self._opened = opened.pop_all()
         self._appender = Appender(connection, self._book, made.zone)
         self._committer = Committer(connection, self._appender, made, clock, notices)
         self._writer = Writer(self._committer)
-        self._connection = connection
-        self.readers = Readers(directory)
 
     def start(self) -> None:
         """Let time go on; called on the event loop that will `append`."""
@@ -70,6 +71,4 @@ class Ledger:
     def close(self) -> None:
         """Keep a checkpoint, and let another process write."""
         self._committer.keep()
-        self.readers.close()
-        self._connection.close()
-        self._lock.close()
+        self._opened.close()

@@ -44,7 +44,8 @@ def restore(connection: sqlite3.Connection, made: Made, now: Instant) -> tuple[B
         return recount(connection, made.rules, now)
     book = Book(made.rules, int(kept["now"]))
     book.unmade = int(kept["unmade"])
-    book.accounts |= (rows.read_account(*row) for row in connection.execute("SELECT subject, account FROM accounts"))
+    for row in connection.execute("SELECT subject, account FROM accounts"):
+        book.take_over(*rows.read_account(*row))
     position = int(kept["position"])
     changed = {row[0] for row in connection.execute("SELECT DISTINCT subject FROM events WHERE seq > ?", (position,))}
     for standing in _open_standings(connection):
@@ -70,7 +71,9 @@ def recount(connection: sqlite3.Connection, rules: Rules, now: Instant) -> tuple
 
 
 def save_checkpoint(connection: sqlite3.Connection, book: Book, made: Made, position: int, since: int) -> None:
-    """Keep the accounts that changed after book version `since`; the caller owns the transaction."""
+    """Keep the accounts that changed after book version `since` (-1: all there are); the caller owns the transaction."""
+    if since < 0:
+        connection.execute("DELETE FROM accounts")
     changed = [rows.write_account(subject, account) for subject, account in book.accounts.items() if account.version > since]
     connection.executemany("INSERT OR REPLACE INTO accounts (subject, account) VALUES (?, ?)", changed)
     values: dict[str, Any] = {"made": made.text(), "position": position, "now": book.now, "unmade": book.unmade}
@@ -108,18 +111,19 @@ def replayed(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[Standing]
 
 def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Iterator[str]:
     """What in the file is not what a replay of its log from nothing gives, a sentence each; nothing where all agrees."""
-    anew = Book(made.rules, now)
+    book, _ = restore(connection, made, now)
+    anew = Book(made.rules, book.now)
     seen = 0
     for standing in replayed(connection, made.zone):
         seen += 1
         anew.replace(None, standing)
-        kept = rows.standing_of(connection, standing.id)
-        if kept != standing:
-            yield f"commitment {standing.id!r}: the file holds {kept}, the log gives {standing}"
+        kept = connection.execute(rows.SELECT_STANDING_ROW, (standing.id,)).fetchone()
+        given = rows.standing_row(standing, made.rules)
+        if kept != given:
+            yield f"commitment {standing.id!r}: the file holds {kept}, the log gives {given}"
     count: int = connection.execute("SELECT count(*) FROM standings").fetchone()[0]
     if count != seen:
         yield f"the file holds {count} standings, the log gives {seen}"
-    book, _ = restore(connection, made, now)
     if book.unmade != anew.unmade:
         yield f"the book counts {book.unmade} unmade commitments, the log gives {anew.unmade}"
     for subject in book.accounts.keys() | anew.accounts.keys():

@@ -26,10 +26,11 @@ def _update(left: tuple[str, ...]) -> str:
 
 
 SELECT_STANDING: Final = f"SELECT {', '.join(Standing._fields)} FROM standings"  # noqa: S608 - the names are the domain's own
+SELECT_STANDING_ROW: Final = f"SELECT {', '.join(_FIELDS)} FROM standings WHERE id = ?"  # noqa: S608 - as above
 INSERT_STANDING: Final = f"INSERT INTO standings ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608 - as above
-UPDATE_STANDING: Final = _update(left=("id", *_INDEXED))
-UPDATE_STANDING_AND_SUBJECTS: Final = _update(left=("id",))
-INSERT_EVENT: Final = "INSERT OR IGNORE INTO events (seq, subject, source, id, time, recorded_at, posted) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_UPDATE_STANDING: Final = _update(left=("id", *_INDEXED))
+_UPDATE_STANDING_AND_SUBJECTS: Final = _update(left=("id",))
+INSERT_EVENT: Final = "INSERT INTO events (seq, subject, source, id, time, recorded_at, posted) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NOTICE_COLUMNS: Final = ("id", "kind", "commitment", "team", "customer", "goal", "title", "date", "at", "recorded_at")
 INSERT_NOTICE: Final = f"INSERT OR IGNORE INTO notices ({', '.join(_NOTICE_COLUMNS)}) VALUES ({', '.join('?' * len(_NOTICE_COLUMNS))})"  # noqa: S608 - as above
 
@@ -40,9 +41,12 @@ def standing_row(standing: Standing, rules: Rules) -> tuple[Any, ...]:
     return (*standing, None if settled is None else json.dumps(settled, separators=(",", ":")))
 
 
-def same_subjects(old: Standing, new: Standing) -> bool:
-    """Whether an update leaves the indexed columns as they are."""
-    return old.team == new.team and old.customer == new.customer and old.goal == new.goal
+def statement_for(old: Standing | None, new: Standing) -> str:
+    """The statement that writes `new` over `old`; an update leaves out the indexed columns where they stay."""
+    if old is None:
+        return INSERT_STANDING
+    same = (old.team, old.customer, old.goal) == (new.team, new.customer, new.goal)
+    return _UPDATE_STANDING if same else _UPDATE_STANDING_AND_SUBJECTS
 
 
 def read_outcome(text: str) -> Outcome:

@@ -47,13 +47,14 @@ def open_writer(directory: Path) -> sqlite3.Connection:
     """The one connection that writes, on a file of the newest schema; a commit returns when it is on disk."""
     path = directory / FILE
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-    connection.execute("PRAGMA busy_timeout = 10000")
-    check(connection, str(path))
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA cache_size = -32768")
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")
-    migrate(connection, str(path))
+    with _closed_on_error(connection):
+        connection.execute("PRAGMA busy_timeout = 10000")
+        check(connection, str(path))
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -32768")
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        migrate(connection, str(path))
     return connection
 
 
@@ -63,10 +64,20 @@ def open_reader(directory: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise NoLedger(f"There is no ledger in {directory}. Name its directory with --data.")
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA busy_timeout = 10000")
-    connection.execute("PRAGMA cache_size = -4096")
-    check(connection, str(path))
+    with _closed_on_error(connection):
+        connection.execute("PRAGMA busy_timeout = 10000")
+        connection.execute("PRAGMA cache_size = -4096")
+        check(connection, str(path))
     return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 class Readers:

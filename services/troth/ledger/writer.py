@@ -30,6 +30,8 @@ class Writer:
         self._busy: asyncio.Future[list[tuple[Request, Result]]] | None = None
         self._last_seconds = 0.0
         self._ticks: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def start(self) -> None:
         """Let time go on; called on the event loop."""
@@ -40,6 +42,7 @@ class Writer:
         if len(self._waiting) >= WAITING_REQUESTS:
             raise Busy(f"{WAITING_REQUESTS} requests wait to be written; send again in a second.")
         self._waiting.append(request)
+        self._idle.clear()
         if len(self._waiting) == 1 and self._busy is None:
             # Behind the requests that arrived in the same turn of the loop, so that they share the commit.
             asyncio.get_running_loop().call_soon(self._turn)
@@ -48,8 +51,7 @@ class Writer:
         """Finish what was put, keep a checkpoint, and end."""
         if self._ticks is not None:
             self._ticks.cancel()
-        while self._waiting or self._busy is not None:
-            await asyncio.sleep(0.001)
+        await self._idle.wait()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._committer.keep)
         self._thread.shutdown()
 
@@ -63,8 +65,7 @@ class Writer:
                 _resolve(self._commit(requests))
             finally:
                 self._committer.lock.release()
-            if self._waiting:
-                asyncio.get_running_loop().call_soon(self._turn)
+            self._go_on()
             return
         self._busy = asyncio.get_running_loop().run_in_executor(self._thread, self._commit, requests)
         self._busy.add_done_callback(self._landed)
@@ -91,7 +92,13 @@ class Writer:
     def _landed(self, commit: asyncio.Future[list[tuple[Request, Result]]]) -> None:
         self._busy = None
         _resolve(commit.result())
-        self._turn()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._turn)
+        else:
+            self._idle.set()
 
     async def _tick(self) -> None:
         while True:
