@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from fractions import Fraction
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -20,6 +21,8 @@ from troth.gateway.app import Parts, create_app
 from troth.gateway.posting import SOURCE, Inbox
 from troth.gateway.webhooks import webhooks_router
 from troth.intake.delivery import Local, Source
+from troth.intake.mapping import Mapping, source_of
+from troth.intake.mapping_file import read_mapping
 from troth.intake.signatures import standard_webhooks
 from troth.intake.sources import built_in
 from troth.ledger.ledger import Ledger
@@ -27,7 +30,7 @@ from troth.ledger.reading import LedgerReading
 from troth.ledger.restore import Made
 from troth.metrics.collector import BookCollector
 from troth.metrics.instruments import Instruments
-from troth.settings import Settings
+from troth.settings import Settings, WrongSettings
 
 SHUTDOWN_SECONDS = 10
 
@@ -48,8 +51,23 @@ def open_ledger(settings: Settings) -> Ledger:
 
 
 def sources_of(settings: Settings) -> dict[str, Source]:
-    """The tools that may post: our own, and those of the mapping files."""
-    return built_in(Local(ZoneInfo(settings.zone)))
+    """The tools that may post: our own, and those of the mapping files. Raises BadMapping or WrongSettings."""
+    sources = built_in(Local(ZoneInfo(settings.zone)))
+    for path in settings.mappings:
+        source = source_of(read_mapping_file(path))
+        if source.name in (*sources, SOURCE):
+            raise WrongSettings(f"{path}: the source {source.name!r} exists already; give this one a name of its own.")
+        sources[source.name] = source
+    return sources
+
+
+def read_mapping_file(path: Path) -> Mapping:
+    """A mapping from its file. Raises BadMapping with the line, or WrongSettings where it cannot be read."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"The mapping {path} cannot be read: {error}.") from None
+    return read_mapping(text, str(path))
 
 
 def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI:

@@ -15,6 +15,7 @@ MICROSECONDS_A_DAY: Final = 86_400 * MICROSECONDS_A_SECOND
 FIRST_DAY: Final = -730_119  # 0001-01-01: no date is before it
 _DAYS_TO_2000: Final = 10_957
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH: Final = _EPOCH.replace(tzinfo=None)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _RFC_3339: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
 _A_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -68,7 +69,7 @@ def datetime_of(instant: Instant) -> datetime:
 
 def format_instant(instant: Instant) -> str:
     """RFC 3339 in UTC, always to the microsecond: 2026-01-11T09:30:00.000000Z."""
-    return datetime_of(instant).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return (_NAIVE_EPOCH + timedelta(microseconds=instant)).isoformat(timespec="microseconds") + "Z"
 
 
 def day_of(instant: Instant) -> Day:

@@ -1,0 +1,61 @@
+"""What comes in, what it becomes, and what a source is: the words that all of intake and the gateway share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any, NamedTuple
+
+from troth.domain.instants import Instant
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a tool sent, as it arrived: header names in lower case, the body's raw bytes."""
+
+    source: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a delivery became: CloudEvents as they would be posted, or in `reason` why none.
+
+    `native_id` is the tool's own name for the delivery, `what` a few words such as "issues.closed octo/shop#12".
+    """
+
+    events: list[dict[str, Any]]
+    reason: str = ""
+    native_id: str | None = None
+    what: str = ""
+
+
+class Unmappable(ValueError):
+    """A payload that cannot become events; its message names the field, the value and the mend, and never a person."""
+
+
+class Local(NamedTuple):
+    """What only the user can say of a tool: the zone that ends its days, and other names for its teams."""
+
+    zone: tzinfo = UTC
+    teams: Mapping[str, str] = {}
+
+
+Verify = Callable[[Delivery, Sequence[str], Instant], bool]
+Map = Callable[[Delivery, Any, Instant], Mapped]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A tool that may post: how its deliveries are verified and mapped, and what is left out when one is kept.
+
+    `verify` takes the delivery, the secrets and now; it never raises, and without a secret it is False.
+    `map` takes the delivery, its parsed JSON and now; it never raises. `headers` are those that `map` reads: a kept
+    delivery needs them to be mapped again. `persons` are the fields that `persons.strip` empties.
+    """
+
+    name: str
+    persons: tuple[str, ...]
+    headers: tuple[str, ...]
+    verify: Verify = field(repr=False)
+    map: Map = field(repr=False)

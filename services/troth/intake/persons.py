@@ -1,0 +1,76 @@
+"""A payload without its people, fit for keeping."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from troth.intake.texts import REMOVED, without_mail_addresses
+
+DEPTH: Final = 100
+_SHORTEST_NAME: Final = 3  # shorter ones occur inside other words too often to be looked for
+_MOST_NAMES: Final = 300  # looking for more would let one large delivery take minutes
+_CALLED: Final = frozenset({"login", "name", "username", "displayname", "nickname", "email", "emailaddress", "nodeid", "accountid"})
+
+
+def strip(payload: Any, persons: Iterable[str]) -> Any:
+    """A copy of parsed JSON in which the fields named in `persons` are null, at any depth and in any case.
+
+    What those people are called is blanked in the other texts, too (a login is a part of many addresses), and so is
+    anything like a mail address. An organisation is no person. What lies deeper than 100 levels is left out.
+    """
+    fields = frozenset(name.lower() for name in persons)
+    clean = _cleaner({name for value in _people(payload, fields) for name in _names_of(value)})
+    root: list[Any] = [None]
+    todo: list[tuple[Any, Any, Any, int]] = [(root, 0, payload, 0)]
+    while todo:
+        into, place, value, depth = todo.pop()
+        if isinstance(value, str):
+            into[place] = clean(value)
+        elif not isinstance(value, dict | list):
+            into[place] = value
+        elif depth >= DEPTH:
+            into[place] = REMOVED
+        elif isinstance(value, dict):
+            into[place] = copy = dict.fromkeys(map(clean, value))
+            todo.extend((copy, clean(name), part, depth + 1) for name, part in value.items() if not _is_person(name, part, fields))
+        else:
+            into[place] = several = [None] * len(value)
+            todo.extend((several, index, part, depth + 1) for index, part in enumerate(value))
+    return root[0]
+
+
+def _is_person(name: str, value: Any, fields: frozenset[str]) -> bool:
+    return name.lower() in fields and not (isinstance(value, dict) and value.get("type") == "Organization")
+
+
+def _people(payload: Any, fields: frozenset[str]) -> Iterator[Any]:
+    todo = [(payload, 0)]
+    while todo:
+        value, depth = todo.pop()
+        if depth >= DEPTH:
+            continue
+        if isinstance(value, dict):
+            for name, part in value.items():
+                if _is_person(name, part, fields):
+                    yield part
+                else:
+                    todo.append((part, depth + 1))
+        elif isinstance(value, list):
+            todo.extend((part, depth + 1) for part in value)
+
+
+def _names_of(person: Any) -> Iterator[str]:
+    for one in person if isinstance(person, list) else [person]:
+        said = one.items() if isinstance(one, dict) else [("name", one)]
+        for field, name in said:
+            if field.lower().replace("_", "") in _CALLED and isinstance(name, str) and len(name.strip()) >= _SHORTEST_NAME:
+                yield name.strip()
+
+
+def _cleaner(names: set[str]) -> Callable[[str], str]:
+    if not names:
+        return without_mail_addresses
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    any_name = "|".join(re.escape(name) for name in longest_first[:_MOST_NAMES])
+    as_word = re.compile(rf"(?<![\w-])(?:{any_name})(?![\w-])", re.IGNORECASE)
+    return lambda text: as_word.sub(REMOVED, without_mail_addresses(text))
