@@ -47,7 +47,7 @@ def made_with(settings: Settings) -> Made:
 
 def open_ledger(settings: Settings) -> Ledger:
     """The ledger of the data directory, to write to. Raises Held or StrangeFile."""
-    return Ledger(settings.data, made_with(settings), clock)
+    return Ledger(settings.data, made_with(settings), clock, settings.kept_days)
 
 
 def sources_of(settings: Settings) -> dict[str, Source]:

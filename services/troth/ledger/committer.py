@@ -5,11 +5,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from troth.domain.events import Event, Malformed
-from troth.domain.instants import Instant
+from troth.domain.instants import MICROSECONDS_A_DAY, Instant
 from troth.domain.notices import Notice
 from troth.domain.recording import Conflict, DeliveryRecord, Receipt, Unwritable
 from troth.ledger.appender import Appender
@@ -34,7 +35,14 @@ class Committer:
     """Writes requests and the book's time to disk, on the caller's thread. `lock` guards the book and the connection."""
 
     def __init__(
-        self, connection: sqlite3.Connection, appender: Appender, made: Made, clock: Callable[[], Instant], untold: list[Notice]
+        self,
+        connection: sqlite3.Connection,
+        appender: Appender,
+        made: Made,
+        clock: Callable[[], Instant],
+        *,
+        untold: list[Notice],
+        kept_days: int,
     ) -> None:
         self.lock = threading.RLock()
         self._connection = connection
@@ -43,6 +51,7 @@ class Committer:
         self._made = made
         self._clock = clock
         self._untold = untold
+        self._kept_days = kept_days
         self._kept_position = 0
         self._kept_version = -1
         self._kept_at = time.monotonic()
@@ -71,7 +80,9 @@ class Committer:
             if self._untold:
                 self.commit([])
             if self._due_for_checkpoint():
+                self._kept_at = time.monotonic()
                 self.keep()
+                self._forget()
 
     def keep(self) -> None:
         """Keep a checkpoint, so that the next start is quick. A file that cannot be written keeps its last one."""
@@ -90,6 +101,11 @@ class Committer:
         self._appender.settle()
         self._untold.clear()
         self._kept_position, self._kept_version = self._appender.position, self._book.version
+
+    def _forget(self) -> None:
+        since = self._clock() - self._kept_days * MICROSECONDS_A_DAY
+        with suppress(sqlite3.Error):  # it is tried again with the next checkpoint
+            self._connection.execute("UPDATE deliveries SET kept = NULL WHERE kept IS NOT NULL AND received_at < ?", (since,))
 
     def _transact(self, requests: list[Request]) -> list[tuple[Request, Result]]:
         self._connection.execute("BEGIN IMMEDIATE")

@@ -22,7 +22,7 @@ class Ledger:
     Opening it raises Held where another process writes to the directory, StrangeFile where its file is not for us.
     """
 
-    def __init__(self, directory: Path, made: Made, clock: Callable[[], Instant]) -> None:
+    def __init__(self, directory: Path, made: Made, clock: Callable[[], Instant], kept_days: int = 30) -> None:
         self.made = made
         with ExitStack() as opened:
             opened.callback(Lock(directory).close)
@@ -33,7 +33,7 @@ class Ledger:
             self.readers = opened.enter_context(closing(Readers(directory)))
             self._opened = opened.pop_all()
         self._appender = Appender(connection, self._book, made.zone)
-        self._committer = Committer(connection, self._appender, made, clock, notices)
+        self._committer = Committer(connection, self._appender, made, clock, untold=notices, kept_days=kept_days)
         self._writer = Writer(self._committer)
 
     def start(self) -> None:
