@@ -57,6 +57,11 @@ class Book:
                 told += self._pass(waiting[1], before)
         return told
 
+    def take_over(self, subject: Subject, account: Account) -> None:
+        """Take over an account from a checkpoint, which may be older than the book's `now`."""
+        account.forget_days_before(self._trend_start())
+        self.accounts[subject] = account
+
     def hold(self, standing: Standing) -> None:
         """Take over an open standing whose share is in the accounts already: a book restored from a checkpoint."""
         self._watch(None, standing)

@@ -58,8 +58,8 @@ class Appender:
         changes = [change for its_events in by_commitment.values() if (change := self._change(its_events, known)) is not None]
         new: Sequence[Event] = events
         if known:
-            taken = {id(event) for change in changes for event in change.events}
-            new = [event for event in events if id(event) in taken]
+            firsts = {(event.subject, *event.name): event for change in changes for event in change.events}
+            new = [first for event in events if (first := firsts.pop((event.subject, *event.name), None)) is not None]
         self._write(delivery, new, known, changes)
         return Receipt(delivery.id, [{"source": e.source, "id": e.id, "subject": e.subject} for e in events], new, len(known))
 
@@ -101,7 +101,8 @@ class Appender:
         new: dict[tuple[str, str], Event] = {}
         for event in events:
             row = self._connection.execute(_SELECT_NAME, (event.subject, event.source, event.id)).fetchone() if logged else None
-            if row is None and new.setdefault(event.name, event) is event:
+            if row is None and event.name not in new:
+                new[event.name] = event
                 continue
             if event.posted != (json.loads(row[1]) if row is not None else new[event.name].posted):
                 raise Conflict(event)

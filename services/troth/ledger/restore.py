@@ -118,9 +118,9 @@ def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Ite
         seen += 1
         anew.replace(None, standing)
         kept = connection.execute(rows.SELECT_STANDING_ROW, (standing.id,)).fetchone()
-        given = rows.standing_row(standing, made.rules)
-        if kept != given:
-            yield f"commitment {standing.id!r}: the file holds {kept}, the log gives {given}"
+        folded = rows.standing_row(standing, made.rules)
+        if kept != folded:
+            yield f"commitment {standing.id!r}: the file holds {kept}, the log gives {folded}"
     count: int = connection.execute("SELECT count(*) FROM standings").fetchone()[0]
     if count != seen:
         yield f"the file holds {count} standings, the log gives {seen}"
