@@ -97,7 +97,7 @@ class Promises:
         elif cursor is not None:
             moment, _, last_id = cursor.partition(" ")
             conditions.append(f"({column}, id) {behind} (:last, :last_id)")
-            values |= {"last": int(moment), "last_id": last_id}
+            values |= {"last": rows.number_of(moment), "last_id": last_id}
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         by = "id" if order == "id" else f"{column} {direction}, id {direction}"
         statement = f"{rows.SELECT_STANDING} {where} ORDER BY {by} LIMIT :limit"

@@ -49,6 +49,14 @@ def statement_for(old: Standing | None, new: Standing) -> str:
     return _UPDATE_STANDING if same else _UPDATE_STANDING_AND_SUBJECTS
 
 
+def number_of(text: str) -> int:
+    """A number of a cursor. Raises ValueError for what is none, or none that a column holds."""
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError(f"{text[:20]}... is beyond every number of a ledger")
+    return number
+
+
 def read_outcome(text: str) -> Outcome:
     """An outcome from its column."""
     return Outcome(*json.loads(text))

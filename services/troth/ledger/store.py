@@ -66,8 +66,8 @@ def open_reader(directory: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
     with _closed_on_error(connection):
         connection.execute("PRAGMA busy_timeout = 10000")
-        connection.execute("PRAGMA cache_size = -4096")
         check(connection, str(path))
+        connection.execute("PRAGMA cache_size = -4096")
     return connection
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from typing import Any, Final
 
 from troth.domain.instants import format_instant
+from troth.ledger import rows
 from troth.ledger.ledger import Ledger
 
 Document = dict[str, Any]
@@ -52,7 +53,7 @@ class Traces:
 
 
 def _before(cursor: str | None) -> int:
-    return 2**62 if cursor is None else int(cursor)
+    return 2**62 if cursor is None else rows.number_of(cursor)
 
 
 def _delivery(connection: sqlite3.Connection, row: tuple[Any, ...], most: int | None) -> Document:

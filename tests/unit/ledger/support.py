@@ -23,8 +23,8 @@ _numbers = count()
 class Clock:
     """The present, which a test moves: `clock.go_to("day 20")`."""
 
-    def __init__(self, when: str = "day 50") -> None:
-        self.now = at(when)
+    def __init__(self, when: str | Instant = "day 50") -> None:
+        self.now = _instant(when)
 
     def __call__(self) -> Instant:
         return self.now
@@ -60,10 +60,10 @@ def record_one(ledger: Ledger, clock: Clock, nth: int, happening: Happening, sub
     return ledger.append_now(delivery(clock), [read_event(posted(nth, happening, subject), clock.now)])
 
 
-def documents(ledger: Ledger, clock: Clock, when: str | None = None) -> dict[str, Any]:
+def documents(ledger: Ledger, clock: Clock, when: str | Instant | None = None) -> dict[str, Any]:
     """All that can be read of scores and commitments, now or at an instant; not what depends on when it was recorded."""
     reading = LedgerReading(ledger, clock)
-    moment = None if when is None else at(when)
+    moment = None if when is None else _instant(when)
     teams, customers, goals = reading.teams(moment), reading.customers(moment), reading.goals(moment)
     return {
         "teams": teams,
@@ -94,3 +94,7 @@ def notices(ledger: Ledger, clock: Clock) -> list[str]:
     """What was noticed, first to last, as "slipped day 10"."""
     found = LedgerReading(ledger, clock).notices(limit=1_000, cursor=None)["notices"]
     return [f"{notice['kind']} {day(parse_instant(notice['date']))}" for notice in reversed(found)]
+
+
+def _instant(when: str | Instant) -> Instant:
+    return at(when) if isinstance(when, str) else when

@@ -206,7 +206,7 @@ def test_a_rebuild_from_the_log_gives_the_same_numbers(tmp_path: Path) -> None:
         ),
         pytest.param("DELETE FROM standings WHERE id = 'late'", "commitment 'late'", id="a standing gone"),
         pytest.param(
-            "INSERT INTO standings SELECT 'ghost', " + "{rest} FROM standings WHERE id = 'late'", "standings", id="a standing too many"
+            "INSERT INTO standings SELECT 'ghost', {rest} FROM standings WHERE id = 'late'", "standings", id="a standing too many"
         ),
         pytest.param("UPDATE accounts SET account = replace(account, '\"made\":1', '\"made\":2')", "account of Subject", id="a count"),
         pytest.param(
