@@ -104,13 +104,13 @@ def test_a_commitment_and_a_team_of_any_name_are_found_by_it(reading: LedgerRead
 @pytest.mark.parametrize("cursor", ["", "x", "x y", "9" * 30 + " a", "9" * 5_000 + " a", "-" + "9" * 30 + " a", "1.5 a"])
 @pytest.mark.parametrize("order", ["due", "closed"])
 def test_a_cursor_that_is_none_of_ours_is_refused(reading: LedgerReading, order: str, cursor: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"invalid|beyond|Exceeds"):
         reading.commitments(order=order, cursor=cursor)
 
 
 @pytest.mark.parametrize("cursor", ["x", "9" * 30, "9" * 5_000, "1.5"])
 def test_a_cursor_of_notices_that_is_none_of_ours_is_refused(reading: LedgerReading, cursor: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"invalid|beyond|Exceeds"):
         reading.notices(limit=10, cursor=cursor)
 
 
