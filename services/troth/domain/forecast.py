@@ -1,0 +1,91 @@
+"""The forecast: the chance that an open promise is kept, when it falls at risk, and what a team may promise.
+
+SCORING.md, "Forecast and advice". It is made of a team's paces alone, and of the organisation's reliability beside them.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from troth.domain.instants import Day, Instant
+from troth.domain.tally import weight_of
+from troth.domain.verdict import INFINITE_PACE
+
+PRIOR_PROMISES: Final = 3
+AT_RISK_BELOW: Final = 0.5
+ADVICE_EVIDENCE: Final = 6
+DEFAULT_CONFIDENCE: Final = Fraction(85, 100)
+_ON_TIME: Final = 100
+
+
+class Odds:
+    """A team's paces as they weigh today, ready to be asked for chances.
+
+    `paces` maps hundredths of the time promised to sums of v W; `reliability` is the organisation's, 0 to 1.
+    """
+
+    def __init__(self, paces: Mapping[int, int], today: Day, half_life_days: int, reliability: float) -> None:
+        self._paces = sorted(paces)
+        self._sums = [0, *accumulate(paces[pace] for pace in self._paces)]
+        self._unit = 10 * weight_of(today, half_life_days)
+        self._reliability = reliability
+
+    def chance(self, elapsed: int) -> float:
+        """The chance of being on time after `elapsed` hundredths of the time promised, 0 to 1; 0 once all has gone."""
+        if elapsed >= _ON_TIME:
+            return 0.0
+        prior = PRIOR_PROMISES * self._reliability * (1 - (elapsed / 100) ** 2)
+        in_time = self._after(elapsed) - self._after(_ON_TIME)
+        return (in_time + prior) / (self._after(elapsed) + PRIOR_PROMISES * (1 - self._reliability) + prior)
+
+    def threshold(self) -> int:
+        """The smallest elapsed hundredths at which the chance is under a half; it falls as they grow."""
+        low, high = 0, _ON_TIME
+        while low < high:
+            middle = (low + high) // 2
+            if self.chance(middle) < AT_RISK_BELOW:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def counts(self, elapsed: int) -> tuple[float, float]:
+        """Of its outcomes that took longer than `elapsed`, how many were in time and how many there were, in fresh promises."""
+        return self._after(elapsed) - self._after(_ON_TIME), self._after(elapsed)
+
+    def _after(self, elapsed: int) -> float:
+        return (self._sums[-1] - self._sums[bisect_right(self._paces, elapsed)]) / self._unit
+
+
+class Advice(NamedTuple):
+    """What a team may promise: `pace` in hundredths of its own estimate (None: no date holds), from `evidence` fresh promises."""
+
+    pace: int | None
+    evidence: float
+    enough: bool
+
+
+def elapsed_hundredths(start: Instant, due: Instant, now: Instant) -> int:
+    """How much of the time from `start` to `due` has gone at `now`, in whole hundredths; at least 0."""
+    return max(0, 100 * (now - start) // (due - start))
+
+
+def falls_at_risk(start: Instant, due: Instant, threshold: int) -> Instant:
+    """The first instant at which `threshold` hundredths of the time have gone."""
+    return start - (-threshold * (due - start) // 100)
+
+
+def advise(paces: Mapping[int, int], confidence: Fraction, today: Day, half_life_days: int) -> Advice:
+    """The pace that a share `confidence` (above 0, below 1) of a team's outcomes kept to, by weight and in integers."""
+    whole = sum(paces.values())
+    evidence = whole / (10 * weight_of(today, half_life_days))
+    if evidence < ADVICE_EVIDENCE:
+        return Advice(None, evidence, enough=False)
+    cumulated = 0
+    for pace in sorted(paces):
+        cumulated += paces[pace]
+        if cumulated >= confidence * whole:
+            return Advice(None if pace == INFINITE_PACE else pace, evidence, enough=True)
+    raise AssertionError("the weights of all paces are the whole")
