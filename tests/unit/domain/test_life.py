@@ -128,3 +128,10 @@ def test_of_two_retractions_of_one_event_the_first_in_order_is_named_whichever_c
     events = events_of([BY_DAY_10, ("day 1", delivered()), ("day 3", retracted(2)), ("day 2", retracted(2))])
     recorded = [(event, event.time) for event in events]
     assert history("c", recorded) == history("c", recorded[::-1])
+
+
+def test_a_retraction_of_a_retraction_changes_nothing_about_it() -> None:
+    events = events_of([BY_DAY_10, ("day 1", delivered()), ("day 2", retracted(2)), ("day 3", retracted(3)), ("day 4", retracted(5))])
+    told = [event["effect"] for event in history("c", [(event, event.time) for event in events])]
+    assert told[1] == "nothing: retracted (a mistake)"
+    assert told[2:] == [f"strikes the event {number} of story from the record" for number in (2, 3, 5)]
