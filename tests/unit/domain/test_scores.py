@@ -125,10 +125,10 @@ def test_one_that_always_needs_less_than_half_of_its_time_is_padding(delivered_o
     assert _team(*[_kept(delivered_on)] * 20)["padded"] == padded
 
 
-def test_margins_are_the_smallest_that_reach_their_share_over_what_was_delivered() -> None:
-    paces = ["day 2", "day 4", "day 6", "day 8", "day 9"]
-    team = _team(*[_kept(day) for day in paces], FAILED, now="day 9")
-    assert team["margin"]["0.5"] == pytest.approx(0.4)
+def test_margins_are_the_smallest_that_reach_their_share_of_what_was_delivered() -> None:
+    dues = ["day 10", *["day 12.5"] * 4, *["day 20"] * 4, "day 100"]
+    team = _team(*[[("day 0", promised(due=due)), ("day 10", delivered())] for due in dues], FAILED)
+    assert team["margin"] == {"0.1": 0, "0.5": 0.2, "0.9": 0.5}
     late = _team([BY_DAY_10, ("day 60", delivered())], now="day 60")
     assert late["margin"] == {"0.1": -1, "0.5": -1, "0.9": -1}
     assert _team(FAILED)["margin"] == {"0.1": None, "0.5": None, "0.9": None}

@@ -120,3 +120,10 @@ def test_what_time_told_while_the_disk_was_full_is_recorded_when_there_is_room(t
         assert notices(ledger, clock) == ["slipped day 10"]
     with opened(tmp_path, clock) as ledger:
         assert notices(ledger, clock) == ["slipped day 10"]
+
+
+def test_a_commit_is_on_disk_before_it_is_answered(tmp_path: Path) -> None:
+    with opened(tmp_path, Clock()) as ledger:
+        connection = ledger._committer._connection
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,), "FULL: a fsync at each commit"
