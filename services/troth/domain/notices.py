@@ -43,8 +43,9 @@ def notices_of(before: Standing | None, after: Standing | None, was: Instant, no
         yield _notice(SLIPPED, after, slipped, slipped)
     if slipped is not None and not after.is_open and (before is None or before.is_open or slipped != slipped_before):
         yield _notice(RECOVERED, after, slipped, after.closed_at or now)
-    if _taken_back(after) and not _taken_back(before):
-        yield _notice(TAKEN_BACK, after, after.due_at or after.closed_at or now, after.closed_at or now)
+    taken_back = _date_taken_back(after)
+    if taken_back is not None and taken_back != _date_taken_back(before):
+        yield _notice(TAKEN_BACK, after, taken_back, after.closed_at or now)
 
 
 def moves_of(passed: Iterable[Standing]) -> Iterator[Notice]:
@@ -62,8 +63,10 @@ def slipped_date(standing: Standing | None, now: Instant) -> Instant | None:
     return standing.due_at if until > standing.due_at else None
 
 
-def _taken_back(standing: Standing | None) -> bool:
-    return standing is not None and standing.made_at is not None and standing.state == REVOKED and not _void(standing)
+def _date_taken_back(standing: Standing | None) -> Instant | None:
+    if standing is None or standing.made_at is None or standing.state != REVOKED or _void(standing):
+        return None
+    return standing.closed_at if standing.due_at is None else standing.due_at
 
 
 def _void(standing: Standing) -> bool:

@@ -89,9 +89,11 @@ def standing_of(connection: sqlite3.Connection, commitment: str) -> Standing | N
     return None if row is None else Standing(*row)
 
 
-def events_of(connection: sqlite3.Connection, commitment: str, zone: tzinfo) -> list[tuple[Event, Instant, int]]:
-    """The events of a commitment as they came, each with when it was recorded and its place in the log."""
-    rows = connection.execute("SELECT posted, time, recorded_at, seq FROM events WHERE subject = ? ORDER BY seq", (commitment,))
+def events_of(connection: sqlite3.Connection, commitment: str, zone: tzinfo, until: int = 2**62) -> list[tuple[Event, Instant, int]]:
+    """The events of a commitment as they came, up to a place in the log, each with when it was recorded and its place."""
+    rows = connection.execute(
+        "SELECT posted, time, recorded_at, seq FROM events WHERE subject = ? AND seq <= ? ORDER BY seq", (commitment, until)
+    )
     return [(recall_event(posted, time, zone), recorded_at, seq) for posted, time, recorded_at, seq in rows]
 
 

@@ -86,10 +86,11 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
         assert sorted(notices(ledger, clock)) == sorted(told)
 
 
-def test_a_kill_long_after_a_checkpoint_loses_nothing_either(tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", [0, 60], ids=["most have changed since", "few have changed since"])
+def test_a_kill_long_after_a_checkpoint_loses_nothing_either(others: int, tmp_path: Path) -> None:
     clock = Clock("day 40")
     with opened(tmp_path / "a", clock) as ledger:
-        _record_all(ledger, clock, LIVES)
+        _record_all(ledger, clock, LIVES | {f"other {number}": LIVES["open"] for number in range(others)})
     clock.go_to("day 50")
     with opened(tmp_path / "a", clock) as ledger:
         _record_all(ledger, clock, MORE)
