@@ -1,5 +1,6 @@
 """Ledgers of tests: real files, a clock that stands where a test puts it, and what a reader sees."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
@@ -14,7 +15,8 @@ from troth.domain.recording import DeliveryRecord, Receipt
 from troth.domain.verdict import Rules
 from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
-from troth.ledger.restore import Made
+from troth.ledger.restore import Made, differences
+from troth.ledger.store import FILE, open_reader
 
 MADE = Made(Rules(), UTC)
 _numbers = count()
@@ -94,6 +96,23 @@ def notices(ledger: Ledger, clock: Clock) -> list[str]:
     """What was noticed, first to last, as "slipped day 10"."""
     found = LedgerReading(ledger, clock).notices(limit=1_000, cursor=None)["notices"]
     return [f"{notice['kind']} {day(parse_instant(notice['date']))}" for notice in reversed(found)]
+
+
+def killed(directory: Path, beside: Path) -> Path:
+    """The files as a kill at this instant leaves them."""
+    beside.mkdir()
+    for file in directory.glob(f"{FILE}*"):
+        if not file.name.endswith("-shm"):
+            shutil.copy(file, beside)
+    return beside
+
+
+def disagreements(directory: Path, clock: Clock, made: Made = MADE) -> list[str]:
+    """What `verify` finds in the files as they lie."""
+    connection = open_reader(directory)
+    found = list(differences(connection, made, clock.now))
+    connection.close()
+    return found
 
 
 def _instant(when: str | Instant) -> Instant:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.notation import delivered, promised
-from tests.unit.ledger.support import Clock, documents, notices, opened, record
+from tests.unit.ledger.support import Clock, disagreements, documents, killed, notices, opened, record
 from troth.domain.recording import Unwritable
 from troth.ledger.ledger import Ledger
 from troth.ledger.schema import StrangeFile
@@ -127,3 +127,22 @@ def test_a_commit_is_on_disk_before_it_is_answered(tmp_path: Path) -> None:
         connection = ledger._committer._connection
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,), "FULL: a fsync at each commit"
+
+
+def test_what_follows_a_full_disk_and_a_restart_is_not_lost_by_a_kill(tmp_path: Path) -> None:
+    clock = Clock("day 5")
+    others = {f"other {number}": [BY_DAY_10] for number in range(20)}
+    with opened(tmp_path / "a", clock) as ledger:
+        for subject, happened in others.items():
+            record(ledger, clock, *happened, subject=subject)
+        _let_pages(ledger, 0)
+        with pytest.raises(Unwritable):
+            record(ledger, clock, *[("day 1", promised(conditions="x" * 2_000))] * 200, subject="too much")
+        _let_pages(ledger, 1_000)
+    with opened(tmp_path / "a", clock) as ledger:
+        record(ledger, clock, BY_DAY_10, ("day 3", delivered()), subject="after")
+        copy = killed(tmp_path / "a", tmp_path / "b")
+        expected = documents(ledger, clock)
+    assert disagreements(copy, clock) == []
+    with opened(copy, clock) as ledger:
+        assert documents(ledger, clock) == expected

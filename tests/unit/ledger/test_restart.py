@@ -1,6 +1,5 @@
 """A ledger comes back as it was: after a checkpoint, after a kill, after other settings, and with what passed meanwhile."""
 
-import shutil
 import sqlite3
 from datetime import timedelta, timezone
 from fractions import Fraction
@@ -9,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.notation import Happening, accepted, amended, budget_set, delivered, moved, promised, reopened, revoked, warned
-from tests.unit.ledger.support import MADE, Clock, documents, notices, opened, record
+from tests.unit.ledger.support import MADE, Clock, disagreements, documents, killed, notices, opened, record
 from troth.domain.verdict import Rules
 from troth.ledger.ledger import Ledger
-from troth.ledger.restore import Made, differences
-from troth.ledger.store import FILE, open_reader
+from troth.ledger.restore import Made
+from troth.ledger.store import FILE
 
 LIVES: dict[str, list[Happening]] = {
     "kept": [
@@ -49,22 +48,6 @@ def _record_all(ledger: Ledger, clock: Clock, lives: dict[str, list[Happening]])
         record(ledger, clock, *happened, subject=subject)
 
 
-def _killed(directory: Path, beside: Path) -> Path:
-    """The files as a kill at this instant leaves them."""
-    beside.mkdir()
-    for file in directory.glob(f"{FILE}*"):
-        if not file.name.endswith("-shm"):
-            shutil.copy(file, beside)
-    return beside
-
-
-def _agree(directory: Path, clock: Clock, made: Made = MADE) -> list[str]:
-    connection = open_reader(directory)
-    found = list(differences(connection, made, clock.now))
-    connection.close()
-    return found
-
-
 def test_a_restart_gives_the_same_documents(tmp_path: Path) -> None:
     clock = Clock("day 50")
     with opened(tmp_path, clock) as ledger:
@@ -72,14 +55,14 @@ def test_a_restart_gives_the_same_documents(tmp_path: Path) -> None:
         before = documents(ledger, clock)
     with opened(tmp_path, clock) as ledger:
         assert documents(ledger, clock) == before
-        assert _agree(tmp_path, clock) == []
+        assert disagreements(tmp_path, clock) == []
 
 
 def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     clock = Clock("day 50")
     with opened(tmp_path / "a", clock) as ledger:
         _record_all(ledger, clock, LIVES)
-        copy = _killed(tmp_path / "a", tmp_path / "b")
+        copy = killed(tmp_path / "a", tmp_path / "b")
         before, told = documents(ledger, clock), notices(ledger, clock)
     with opened(copy, clock) as ledger:
         assert documents(ledger, clock) == before
@@ -94,9 +77,9 @@ def test_a_kill_long_after_a_checkpoint_loses_nothing_either(others: int, tmp_pa
     clock.go_to("day 50")
     with opened(tmp_path / "a", clock) as ledger:
         _record_all(ledger, clock, MORE)
-        copy = _killed(tmp_path / "a", tmp_path / "b")
+        copy = killed(tmp_path / "a", tmp_path / "b")
         before, told = documents(ledger, clock), notices(ledger, clock)
-    assert _agree(copy, clock) == []
+    assert disagreements(copy, clock) == []
     with opened(copy, clock) as ledger:
         assert documents(ledger, clock) == before
         assert sorted(notices(ledger, clock)) == sorted(told)
@@ -124,7 +107,7 @@ def test_other_settings_at_a_restart_give_the_numbers_of_a_ledger_that_always_ha
     for _ in range(2):
         with opened(tmp_path / "changed", clock, made) as ledger:
             assert (documents(ledger, clock), documents(ledger, clock, "day 45")) == expected
-        assert _agree(tmp_path / "changed", clock, made) == []
+        assert disagreements(tmp_path / "changed", clock, made) == []
 
 
 _PROMISE_BY_A_DAY = {"team": "a", "title": "t", "due_at": "2026-01-05", "budget": 100}
@@ -167,7 +150,7 @@ def test_a_checkpoint_of_long_ago_holds_no_days_that_no_trend_reaches(tmp_path: 
         ledger._committer.keep()
         clock.go_to("day 390")
         record(ledger, clock, ("day 389", promised(team="z", due="day 400")), subject="of another team")
-    assert _agree(tmp_path, clock) == []
+    assert disagreements(tmp_path, clock) == []
 
 
 def test_what_was_retracted_since_a_checkpoint_of_other_settings_does_not_come_back(tmp_path: Path) -> None:
@@ -178,10 +161,10 @@ def test_what_was_retracted_since_a_checkpoint_of_other_settings_does_not_come_b
     with opened(tmp_path / "a", clock) as ledger:
         taken_back = {"type": "troth.event-retracted", "data": {"source": "story", "id": "1", "reason": "r"}}
         record(ledger, clock, *LIVES["late"], ("day 49", taken_back))
-        copy = _killed(tmp_path / "a", tmp_path / "b")
+        copy = killed(tmp_path / "a", tmp_path / "b")
     with opened(copy, clock, other):
         pass
-    assert _agree(copy, clock, other) == []
+    assert disagreements(copy, clock, other) == []
 
 
 def test_a_rebuild_from_the_log_gives_the_same_numbers(tmp_path: Path) -> None:
@@ -221,11 +204,11 @@ def test_what_was_tampered_with_is_found(tampering: str, found: str, tmp_path: P
     clock = Clock("day 50")
     with opened(tmp_path, clock) as ledger:
         _record_all(ledger, clock, LIVES)
-    assert _agree(tmp_path, clock) == []
+    assert disagreements(tmp_path, clock) == []
     connection = sqlite3.connect(tmp_path / FILE)
     columns = [row[1] for row in connection.execute("PRAGMA table_info(standings)")]
     done = connection.execute(tampering.replace("{rest}", ", ".join(columns[1:]))).rowcount
     connection.commit()
     connection.close()
     assert done > 0
-    assert any(found in sentence for sentence in _agree(tmp_path, clock))
+    assert any(found in sentence for sentence in disagreements(tmp_path, clock))
