@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.notation import delivered, promised
-from tests.unit.ledger.support import Clock, disagreements, documents, killed, notices, opened, record
+from tests.unit.ledger.support import Clock, delivery, disagreements, documents, events, killed, notices, opened, record
 from troth.domain.recording import Unwritable
+from troth.ledger.committer import Request
 from troth.ledger.ledger import Ledger
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import FILE, Held, NoLedger, open_reader
@@ -135,9 +136,13 @@ def test_what_follows_a_full_disk_and_a_restart_is_not_lost_by_a_kill(tmp_path: 
     with opened(tmp_path / "a", clock) as ledger:
         for subject, happened in others.items():
             record(ledger, clock, *happened, subject=subject)
-        _let_pages(ledger, 0)
-        with pytest.raises(Unwritable):
-            record(ledger, clock, *[("day 1", promised(conditions="x" * 2_000))] * 200, subject="too much")
+        _let_pages(ledger, 20)
+        too_much = [("day 1", promised(conditions="x" * 2_000))] * 200
+        sharing = [
+            Request(delivery(clock), events([BY_DAY_10], clock, "fits")),
+            Request(delivery(clock), events(too_much, clock, "too much")),
+        ]
+        assert [type(result) for _, result in ledger._committer.commit(sharing)] == [Unwritable, Unwritable]
         _let_pages(ledger, 1_000)
     with opened(tmp_path / "a", clock) as ledger:
         record(ledger, clock, BY_DAY_10, ("day 3", delivered()), subject="after")
