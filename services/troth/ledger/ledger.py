@@ -34,6 +34,7 @@ class Ledger:
             self._opened = opened.pop_all()
         self._appender = Appender(connection, self._book, made.zone)
         self._committer = Committer(connection, self._appender, made, clock, untold=notices, kept_days=kept_days)
+        self._committer.keep()  # at once, so that whoever reads beside this process knows what the file is made with
         self._writer = Writer(self._committer)
 
     def start(self) -> None:

@@ -9,7 +9,7 @@ from troth.domain.fold import fold
 from troth.domain.instants import Instant
 from troth.domain.standing import CANCELLED, DELIVERED, OPEN, REVOKED, UNMADE, Standing
 from troth.ledger import rows
-from troth.ledger.ledger import Ledger
+from troth.ledger.beside import Readable
 
 Document = dict[str, Any]
 _OPEN: Final = "state = 'open' AND made_at IS NOT NULL"
@@ -34,7 +34,7 @@ ORDERS: Final = tuple(_ORDERS)
 class Promises:
     """Commitments as DESIGN's HTTP section has them."""
 
-    def __init__(self, ledger: Ledger, clock: Callable[[], Instant]) -> None:
+    def __init__(self, ledger: Readable, clock: Callable[[], Instant]) -> None:
         self._ledger = ledger
         self._clock = clock
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from troth.domain.instants import Instant
-from troth.ledger.ledger import Ledger
+from troth.ledger.beside import Readable
 from troth.ledger.promises import Promises
 from troth.ledger.scores import Scores
 from troth.ledger.traces import Traces
@@ -12,6 +12,6 @@ from troth.ledger.traces import Traces
 class LedgerReading(Scores, Promises, Traces):
     """Scores, commitments and traces of one ledger; safe to call from several threads."""
 
-    def __init__(self, ledger: Ledger, clock: Callable[[], Instant]) -> None:
+    def __init__(self, ledger: Readable, clock: Callable[[], Instant]) -> None:
         Scores.__init__(self, ledger)
         Promises.__init__(self, ledger, clock)

@@ -115,6 +115,13 @@ def check(connection: sqlite3.Connection, path: str) -> None:
         )
 
 
+def check_newest(connection: sqlite3.Connection, path: str) -> None:
+    """The same for who does not migrate: an older file is refused, too."""
+    check(connection, path)
+    if _version(connection) < len(MIGRATIONS):
+        raise StrangeFile(f"{path} was written by an older Troth. Run `troth serve` on it once, which brings it forward.")
+
+
 def _version(connection: sqlite3.Connection) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version

@@ -10,7 +10,7 @@ from troth.domain.account import trend
 from troth.domain.book import Book
 from troth.domain.instants import Instant, day_of
 from troth.ledger import past
-from troth.ledger.ledger import Ledger
+from troth.ledger.beside import Readable
 from troth.ledger.past import Scope
 
 Document = dict[str, Any]
@@ -20,7 +20,7 @@ SPARK_WEEKS = 26
 class Scores:
     """Summaries and trends, as DESIGN's HTTP section has them. `at` None is now."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Readable) -> None:
         self._ledger = ledger
         # A page asks for the same past several times; the position makes an answer of before late news unfindable.
         self._past = lru_cache(maxsize=8)(self._make_past)

@@ -8,7 +8,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from troth.ledger.schema import check, migrate
+from troth.ledger.schema import check, check_newest, migrate
 
 FILE: Final = "troth.db"
 LOCK: Final = "troth.lock"
@@ -59,14 +59,14 @@ def open_writer(directory: Path) -> sqlite3.Connection:
 
 
 def open_reader(directory: Path) -> sqlite3.Connection:
-    """A connection that only reads. Raises NoLedger where there is none."""
+    """A connection that only reads. Raises NoLedger where there is none, StrangeFile where its file is not for us."""
     path = directory / FILE
     if not path.is_file():
         raise NoLedger(f"There is no ledger in {directory}. Name its directory with --data.")
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
     with _closed_on_error(connection):
         connection.execute("PRAGMA busy_timeout = 10000")
-        check(connection, str(path))
+        check_newest(connection, str(path))
         connection.execute("PRAGMA cache_size = -4096")
     return connection
 

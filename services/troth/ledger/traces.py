@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from troth.domain.instants import format_instant
 from troth.ledger import rows
-from troth.ledger.ledger import Ledger
+from troth.ledger.beside import Readable
 
 Document = dict[str, Any]
 NAMES_IN_A_LIST: Final = 10
@@ -17,7 +17,7 @@ _DELIVERY: Final = "SELECT id, source, received_at, what, reason, first_seq, eve
 class Traces:
     """Deliveries and notices as DESIGN's HTTP section has them, latest first."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Readable) -> None:
         self._ledger = ledger
 
     def deliveries(self, *, limit: int, cursor: str | None) -> Document:
