@@ -89,6 +89,8 @@ def read_settings(flags: Mapping[str, Any], environment: Mapping[str, str] | Non
     environment = os.environ if environment is None else environment
     path = (directory or Path()) / environment.get(variable("config"), CONFIG_FILE)
     values: dict[str, Any] = {**_from_file(path), **_from_environment(environment), **flags}
+    if isinstance(values.get("mappings"), str):
+        values["mappings"] = _listed(values["mappings"])
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -111,8 +113,6 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: environment[variable(name)] for name in FLAGS if environment.get(variable(name), "") != ""}
-    if "mappings" in values:
-        values["mappings"] = _listed(values["mappings"])
     for name in SECRET_SETTINGS:
         values[name] = _secrets(environment, variable(name))
     values["webhook_secrets"] = {
