@@ -6,7 +6,7 @@ is posted all come from here. Data are typed dicts, so that a field that is abse
 
 from typing import Annotated, Final, Literal, NotRequired, Required, get_args
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, with_config
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, with_config
 from typing_extensions import TypedDict
 
 from troth.domain.fields import Due, DueOrNull, Line, Lines, Money, Name, Rating, Time, Url, Weight
@@ -109,7 +109,7 @@ class CloudEvent(BaseModel):
     source: Name
     subject: Name
     time: Time = Field(default=None, description="when it happened in the world; the clock's where absent")
-    datacontenttype: Literal["application/json"] = Field(default="application/json")
+    datacontenttype: Annotated[str, StringConstraints(pattern=r"^application/([a-z0-9.+-]+\+)?json *(;.*)?$")] = "application/json"
 
 
 class CommitmentMade(CloudEvent):

@@ -125,6 +125,8 @@ def _fault_of(detail: ErrorDetails) -> Fault:
             return Fault(path, "is not a field of this event; remove it, or correct its name")
         case "missing":
             return Fault(path, "is missing")
+        case "string_pattern_mismatch":
+            return Fault(path, "is not a content type of JSON; leave it out, or write application/json")
         case "value_error":
             return Fault(path, str(detail["ctx"]["error"]))
         case _:

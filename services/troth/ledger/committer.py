@@ -79,10 +79,14 @@ class Committer:
             self._untold += self._book.advance(self._clock())
             if self._untold:
                 self.commit([])
-            if self._due_for_checkpoint():
-                self._kept_at = time.monotonic()
-                self.keep()
-                self._forget()
+            self.keep_if_due()
+
+    def keep_if_due(self) -> None:
+        """Keep a checkpoint every so many events or minutes, and forget the deliveries that were kept long enough."""
+        if self._due_for_checkpoint():
+            self._kept_at = time.monotonic()
+            self.keep()
+            self._forget()
 
     def keep(self) -> None:
         """Keep a checkpoint, so that the next start is quick. A file that cannot be written keeps its last one."""

@@ -55,6 +55,7 @@ class Ledger:
     def append_now(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
         """The same for a program that only appends, without an event loop: one commit a call."""
         [(_, result)] = self._committer.commit([Request(delivery, events)])
+        self._committer.keep_if_due()
         if isinstance(result, Exception):
             raise result
         return result
@@ -64,6 +65,10 @@ class Ledger:
         """The book, which stays as it is while it is held. Only for reading."""
         with self._committer.lock:
             yield self._book
+
+    def trouble(self) -> str:
+        """Why the ledger cannot do its work, in words; nothing where it can."""
+        return self._writer.trouble
 
     def notices_told(self) -> Mapping[str, int]:
         """How many notices of each kind were recorded since the start."""

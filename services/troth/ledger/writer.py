@@ -1,6 +1,7 @@
 """The writer: requests that wait share a commit, and the event loop is not held up by a large or a slow one."""
 
 import asyncio
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -13,10 +14,11 @@ EVENTS_A_COMMIT: Final = 2_000
 EVENTS_ON_THE_LOOP: Final = 200
 SECONDS_ON_THE_LOOP: Final = 0.02
 TICK_SECONDS: Final = 0.25
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Writer:
-    """Takes requests on the event loop and answers each once its commit is on disk.
+    """Takes requests on the event loop and answers each once its commit is on disk; `trouble` says why time does not go on.
 
     A small commit runs on the loop itself: beside it, a thread would wait for the interpreter's lock at each statement,
     which costs three times what the statements do. A large one, one after a slow disk, or one while a reader holds the
@@ -25,6 +27,7 @@ class Writer:
 
     def __init__(self, committer: Committer) -> None:
         self._committer = committer
+        self.trouble = ""
         self._waiting: list[Request] = []
         self._thread = ThreadPoolExecutor(1, "troth-writer")
         self._busy: asyncio.Future[list[tuple[Request, Result]]] | None = None
@@ -103,7 +106,12 @@ class Writer:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._committer.pass_time)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._committer.pass_time)
+                self.trouble = ""
+            except Exception as error:  # noqa: BLE001 - readiness tells, and the next tick tries again
+                self.trouble = f"Time does not go on in the ledger: {error!r}."
+                _LOG.exception("The ledger's time could not be moved on; /readyz says so until it can.")
 
 
 def _resolve(results: list[tuple[Request, Result]]) -> None:

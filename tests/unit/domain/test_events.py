@@ -271,3 +271,8 @@ def test_a_day_lasts_to_its_last_microsecond_in_the_zone_of_its_source() -> None
 def test_what_is_recalled_from_the_log_is_what_was_read() -> None:
     text = json.dumps(_made(title="é", budget=1.5), ensure_ascii=False)
     assert recall_event(text, DAY_0) == _read(_made(title="é", budget=1.5))
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "application/vnd.acme+json"])
+def test_every_content_type_of_json_is_taken(content_type: str) -> None:
+    assert read_event(_made() | {"datacontenttype": content_type}, NOW).rank == 0
