@@ -1,6 +1,7 @@
 """`troth import`: what is on record elsewhere goes into the ledger, and what cannot is set aside with its reasons."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
@@ -42,6 +43,13 @@ class _Counts:
         )
 
 
+def _readable(paths: list[Path]) -> list[Path]:
+    for path in paths:
+        if path != STANDARD_INPUT and (path.is_dir() or not os.access(path, os.R_OK)):
+            raise typer.BadParameter(f"{path} {'cannot be read' if path.exists() else 'does not exist'}.")
+    return paths
+
+
 @with_settings("data", "zone", "half_life_days", "tolerance")
 def import_files(
     settings: Settings,
@@ -49,10 +57,7 @@ def import_files(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
+            callback=_readable,
             help="CloudEvents, one JSON a line; or a CSV, with --mapping; or - for standard input.",
         ),
     ],
