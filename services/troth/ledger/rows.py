@@ -38,7 +38,7 @@ INSERT_NOTICE: Final = f"INSERT OR IGNORE INTO notices ({', '.join(_NOTICE_COLUM
 def standing_row(standing: Standing, rules: Rules) -> tuple[Any, ...]:
     """A standing as its row: its fields, and the outcome as JSON where it is closed for good and so no date changes it."""
     settled = None if standing.state == OPEN else outcome(standing, standing.last_time, rules.tolerance)
-    return (*standing, None if settled is None else json.dumps(settled, separators=(",", ":")))
+    return (*standing, None if settled is None else to_json(settled).decode())
 
 
 def statement_for(old: Standing | None, new: Standing) -> str:
