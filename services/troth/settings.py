@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 PREFIX: Final = "TROTH_"
 CONFIG_FILE: Final = "troth.toml"
 SECRET_SETTINGS: Final = ("tokens", "admin_tokens")
+_WEBHOOK_SECRETS: Final = "webhook_secrets"
 
 
 class WrongSettings(Exception):
@@ -76,7 +77,7 @@ class Settings(BaseModel):
         return self.reading == "open" or (self.reading == "auto" and self.is_loopback)
 
 
-FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, "webhook_secrets"))
+FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS))
 
 
 def variable(name: str) -> str:
@@ -87,7 +88,10 @@ def variable(name: str) -> str:
 def read_settings(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None, directory: Path | None = None) -> Settings:
     """The settings in force. `flags` holds what was given on the command line. Raises WrongSettings."""
     environment = os.environ if environment is None else environment
-    path = (directory or Path()) / environment.get(variable("config"), CONFIG_FILE)
+    named = environment.get(variable("config"), "")
+    path = (directory or Path()) / (named or CONFIG_FILE)
+    if named and not path.is_file():
+        raise WrongSettings(f"{variable('config')} names {path}, which is not there; correct the name, or leave the variable out.")
     values: dict[str, Any] = {**_from_file(path), **_from_environment(environment), **flags}
     if isinstance(values.get("mappings"), str):
         values["mappings"] = _listed(values["mappings"])
@@ -106,7 +110,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise WrongSettings(f"{path} is not TOML: {error}.") from None
     for name in values:
         if name not in FLAGS:
-            what = "is a secret: set it in the environment" if name in SECRET_SETTINGS else f"is no setting; there are {', '.join(FLAGS)}"
+            secret = name in (*SECRET_SETTINGS, _WEBHOOK_SECRETS)
+            what = "is a secret: set it in the environment" if secret else f"is no setting; there are {', '.join(FLAGS)}"
             raise WrongSettings(f"{path}: {name!r} {what}.")
     return values
 
@@ -136,7 +141,7 @@ def _secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
     file = environment.get(f"{name}_FILE")
     if file:
         try:
-            found += _listed(Path(file).read_text("utf-8").strip())
+            found += _listed(",".join(Path(file).read_text("utf-8").splitlines()))
         except (OSError, UnicodeDecodeError) as error:
             raise WrongSettings(f"{name}_FILE names {file}, which cannot be read: {error}.") from None
     return found
