@@ -51,7 +51,7 @@ class Access:
 def _presented(authorization: str) -> bytes:
     scheme, _, rest = authorization.partition(" ")
     if scheme.lower() == "bearer":
-        return rest.strip().encode()
+        return rest.strip().encode("latin-1")  # as it came: HTTP's header values are bytes
     if scheme.lower() == "basic":
         try:
             return base64.b64decode(rest.strip(), validate=True).partition(b":")[2]

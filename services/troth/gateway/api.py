@@ -9,9 +9,12 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from troth.domain.events import Fault
+from troth.domain.fields import TEXT_LENGTH
 from troth.domain.instants import Instant
 from troth.gateway import documents as shape
 from troth.gateway.moments import parse_moment
+from troth.gateway.openapi import problem_answers
+from troth.gateway.posting import DELIVERY_ID
 from troth.gateway.problems import Problem
 from troth.gateway.reading import CommitmentOrder, Reading
 
@@ -20,8 +23,8 @@ Cursor = Annotated[str | None, Query(description="`next` of the page before")]
 At = Annotated[str | None, Query(description="what had happened by then: an RFC 3339 time or a day; now where absent")]
 KnownAt = Annotated[str | None, Query(description="what the ledger held then")]
 State = Literal["unmade", "open", "delivered", "revoked", "cancelled", "pending", "overdue", "undated"]
-_PROBLEM: Final[dict[int | str, dict[str, Any]]] = {422: {"model": shape.ProblemDetails, "description": "The question was not understood."}}
-_UNKNOWN: Final[dict[int | str, dict[str, Any]]] = {**_PROBLEM, 404: {"model": shape.ProblemDetails, "description": "Unknown."}}
+_PROBLEM: Final = problem_answers({422: "The question was not understood."})
+_UNKNOWN: Final = problem_answers({422: "The question was not understood.", 404: "Unknown."})
 
 
 def reading_router(reading: Reading, clock: Callable[[], Instant]) -> APIRouter:
@@ -77,7 +80,7 @@ def _commitments(router: APIRouter, reading: Reading, clock: Callable[[], Instan
         customer: str | None = None,
         goal: str | None = None,
         state: State | None = None,
-        q: Annotated[str | None, Query(description="part of the title or the id")] = None,
+        q: Annotated[str | None, Query(description="part of the title or the id", max_length=TEXT_LENGTH)] = None,
         order: CommitmentOrder = "id",
         limit: Limit = 100,
         cursor: Cursor = None,
@@ -101,7 +104,9 @@ def _commitments(router: APIRouter, reading: Reading, clock: Callable[[], Instan
 
 def _traces(router: APIRouter, reading: Reading, clock: Callable[[], Instant]) -> None:  # noqa: ARG001 - as its siblings
     @router.get("/v1/deliveries", response_model=None, responses=_answers(shape.Deliveries))
-    def deliveries(limit: Limit = 100, cursor: Cursor = None) -> Response:
+    def deliveries(
+        limit: Limit = 100, cursor: Annotated[str | None, Query(description="`next` of the page before", pattern=DELIVERY_ID)] = None
+    ) -> Response:
         """What came in, latest first."""
         return _json(_page(lambda: reading.deliveries(limit=limit, cursor=cursor)))
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Final
+from datetime import UTC
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,18 +19,21 @@ from troth.domain.recording import Busy, Conflict, Unwritable
 from troth.gateway.access import Access
 from troth.gateway.api import reading_router
 from troth.gateway.board.pages import board_router
-from troth.gateway.docs import docs_router
+from troth.gateway.docs import docs_router, openapi_of
 from troth.gateway.health import health_router, metrics_router
+from troth.gateway.openapi import problem_answers
 from troth.gateway.posting import Inbox, PostEvents
 from troth.gateway.problems import Problem, answer_problem
 from troth.gateway.reading import Reading
+from troth.gateway.webhooks import webhooks_router
 
 _HEADERS: Final = [
     (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 ]
-_REFUSALS: Final = (Problem, Malformed, Conflict, Busy, Unwritable, RequestValidationError, HTTPException, Exception)
+_REFUSALS: Final = (Problem, Malformed, Conflict, Busy, Unwritable, RequestValidationError, HTTPException)
+_UNREAD: Final = problem_answers({401: "Reading takes a token where it is not open, and none or a wrong one was sent."})
 
 
 @dataclass(frozen=True)
@@ -60,16 +65,54 @@ def create_app(parts: Parts) -> FastAPI:
     )
     for refusal in _REFUSALS:
         app.add_exception_handler(refusal, answer_problem)
+    app.add_exception_handler(Exception, _answer_failure)
     reader = [Depends(parts.access.reader)]
     app.router.routes.append(Route("/v1/events", PostEvents(parts.inbox, parts.access, parts.signed), methods=["POST"]))
     app.include_router(parts.webhooks)
-    app.include_router(reading_router(parts.reading, parts.inbox.clock), dependencies=reader)
-    app.include_router(metrics_router(parts.metrics_text), dependencies=reader)
+    app.include_router(reading_router(parts.reading, parts.inbox.clock), dependencies=reader, responses=_UNREAD)
+    app.include_router(metrics_router(parts.metrics_text), dependencies=reader, responses=_UNREAD)
     app.include_router(health_router(parts.ready))
     app.include_router(docs_router(app), dependencies=reader)
     app.include_router(board_router(parts.reading, parts.target, parts.inbox.clock, parts.banner), dependencies=reader)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
     return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The same document as /openapi.json, without anything behind the routes: nothing is opened, read or asked."""
+    nothing: Any = None
+    inbox = Inbox(nothing, nothing, nothing, UTC)
+    parts = Parts(
+        inbox=inbox,
+        reading=nothing,
+        access=Access(),
+        signed=nothing,
+        webhooks=webhooks_router(inbox, {}, {}),
+        metrics_text=nothing,
+        ready=nothing,
+        lifespan=nothing,
+        target=0.5,
+    )
+    return openapi_of(create_app(parts))
+
+
+async def _answer_failure(request: Request, error: Exception) -> Response:
+    # Starlette answers a failure outside of every middleware.
+    response = await answer_problem(request, error)
+    response.raw_headers.extend(_HEADERS)
+    return response
+
+
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, as HTTP has it; the server leaves out the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        await self._app({**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope, receive, send)
 
 
 class SecurityHeaders:

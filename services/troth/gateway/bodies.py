@@ -43,6 +43,8 @@ def unpack(body: bytes, headers: Mapping[str, str]) -> bytes:
             raise _too_large()
         if not unpacker.eof:
             raise Problem(400, "The gzip body ends before its end; send it again.")
+        if unpacker.unused_data:
+            raise Problem(400, "Something follows the gzip body; pack all of it in one piece.")
     except zlib.error as error:
         raise Problem(400, f"The body is not gzip as its header says: {error}.") from None
     return plain

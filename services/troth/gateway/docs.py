@@ -21,7 +21,8 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in components().items():
         schemas.setdefault(name, schema)
-    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    document["components"]["securitySchemes"] = {scheme: {"type": "http", "scheme": scheme} for scheme in ("bearer", "basic")}
+    document["security"] = [{}, {"bearer": []}, {"basic": []}]  # none where reading is open
     return document
 
 

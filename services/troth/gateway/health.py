@@ -18,7 +18,7 @@ def health_router(ready: Callable[[], str]) -> APIRouter:
         """The process answers."""
         return {"status": "ok"}
 
-    @router.get("/readyz")
+    @router.get("/readyz", responses={503: {"description": "Not ready; the reason is in words."}})
     async def readyz() -> Response:
         """The ledger is open and takes events; 503 with the reason where not."""
         missing = ready()

@@ -21,7 +21,7 @@ _PROBLEMS: Final = {
 }
 
 
-def problem_answers(statuses: dict[int, str]) -> dict[str, Any]:
+def problem_answers(statuses: dict[int, str]) -> dict[int | str, dict[str, Any]]:
     """Responses of OpenAPI that are problem details."""
     schema = {"$ref": REFERENCE.format(model=shape.ProblemDetails.__name__)}
     return {
@@ -29,13 +29,18 @@ def problem_answers(statuses: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def accepted_answer() -> dict[str, Any]:
+def accepted_answer() -> dict[int | str, dict[str, Any]]:
     """The response 202 of OpenAPI."""
     schema = {"$ref": REFERENCE.format(model=shape.Accepted.__name__)}
     return {"202": {"description": "Stored durably.", "content": {"application/json": {"schema": schema}}}}
 
 
 _EVENT: Final = {"oneOf": [{"$ref": REFERENCE.format(model=model.__name__)} for model in EVENT_MODELS]}
+_BATCH: Final = {"type": "array", "items": _EVENT, "maxItems": EVENTS_A_BATCH}
+_ANY_OF_THEM: Final = {
+    "anyOf": [_EVENT, _BATCH, {"type": "object"}],
+    "description": "an event, a list of them, or in binary mode an event's data, with its attributes in ce-* headers",
+}
 POST_EVENTS: Final[dict[str, Any]] = {
     "tags": ["events"],
     "summary": "Post events",
@@ -45,8 +50,8 @@ POST_EVENTS: Final[dict[str, Any]] = {
         "required": True,
         "content": {
             STRUCTURED: {"schema": _EVENT},
-            BATCH: {"schema": {"type": "array", "items": _EVENT, "maxItems": EVENTS_A_BATCH}},
-            JSON: {"schema": {"type": "object", "description": "binary mode: the event's data, its attributes in ce-* headers"}},
+            BATCH: {"schema": _BATCH},
+            JSON: {"schema": _ANY_OF_THEM},
         },
     },
     "responses": {**accepted_answer(), **problem_answers(_PROBLEMS)},

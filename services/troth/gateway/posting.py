@@ -25,6 +25,7 @@ from troth.gateway.problems import Problem
 EVENTS_ON_THE_LOOP: Final = 100
 FAULTS_NAMED: Final = 100
 SOURCE: Final = "events"
+DELIVERY_ID: Final = r"^[0-9a-f]{14,}-[0-9a-f]{8}-[0-9a-f]+$"
 
 
 class Recorder(Protocol):

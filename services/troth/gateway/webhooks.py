@@ -50,6 +50,8 @@ def webhooks_router(inbox: Inbox, sources: Mapping[str, Source], secrets: Mappin
             known = ", ".join(sorted(sources))
             raise Problem(404, f"There is no source {source[:80]!r}; there are {known}. One of your own needs a mapping file.")
         try:
+            if not secrets.get(source):
+                raise _unsigned(source)  # off: its body is not even read
             now = inbox.clock()
             headers = plain_headers(request.scope)
             delivery = Delivery(source, headers, await read_body(request, headers))

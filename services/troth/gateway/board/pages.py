@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from troth.domain.fields import TEXT_LENGTH
 from troth.domain.instants import Instant
 from troth.gateway.board import charts, history, promises, traits, views, words
 from troth.gateway.board.links import Links
@@ -200,6 +201,10 @@ class _Board:
         if asked["state"] not in ("", *_STATES) or asked["order"] not in ("", *_ORDERS):
             says = f"A state is one of {words.listed(list(_STATES))}; an order one of {words.listed(list(_ORDERS))}."
             raise _Refused(422, "That list does not exist", says)
+        if len(asked["q"]) > TEXT_LENGTH:
+            raise _Refused(
+                422, "Nothing is as long as that", f"Look for a part of a title or an id, of {TEXT_LENGTH:,} characters at most."
+            )
         order = asked["order"] = asked["order"] or ("due" if asked["state"] in ("open", "overdue", "pending") else "id")
         filters: dict[str, Any] = {key: value or None for key, value in asked.items() if key != "order"} | {"order": order}
         cursor = request.query_params.get("cursor") or None
