@@ -18,6 +18,7 @@ from troth.domain.instants import Instant
 from troth.domain.verdict import Rules
 from troth.gateway.access import Access
 from troth.gateway.app import Parts, create_app
+from troth.gateway.heads import BoundedHeads
 from troth.gateway.posting import SOURCE, Inbox
 from troth.gateway.webhooks import webhooks_router
 from troth.intake.delivery import Local, Source
@@ -109,10 +110,20 @@ def serve(settings: Settings, app: FastAPI, said: Callable[[str], None]) -> None
     listening = _listen(settings.host, settings.port)
     host, port = listening.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    config = uvicorn.Config(
-        app, access_log=False, log_level="warning", server_header=False, lifespan="on", timeout_graceful_shutdown=SHUTDOWN_SECONDS
+    _Server(server_config(app), lambda: said(f"Troth is ready at {address}")).run(sockets=[listening])
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
+        app,
+        http=BoundedHeads,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    _Server(config, lambda: said(f"Troth is ready at {address}")).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):

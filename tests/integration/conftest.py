@@ -13,7 +13,7 @@ import uvicorn
 
 from troth.ledger.ledger import Ledger
 from troth.settings import Settings
-from troth.wiring import application, open_ledger
+from troth.wiring import application, open_ledger, server_config
 
 TOKEN = "tolk-ordinary"
 ADMIN = "tolk-admin"
@@ -81,7 +81,8 @@ def serving(directory: Path, **settings: Any) -> Iterator[Served]:
     with ExitStack() as opened:
         ledger = open_ledger(read)
         opened.callback(ledger.close)
-        config = uvicorn.Config(application(read, ledger), port=0, access_log=False, log_level="critical", lifespan="on")
+        config = server_config(application(read, ledger))
+        config.port = 0
         server = _Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -126,6 +126,30 @@ def test_a_body_that_ends_before_its_announced_length_leaves_nothing(served: Ser
         assert served.get("/healthz") == {"status": "ok"}
 
 
+@pytest.mark.parametrize(
+    ("first", "part"),
+    [(b"GET / HTTP/1.1\r\nX: ", b"a"), (b"GET / HTTP/1.1\r\n", b"X: a\r\n"), (b"GET /", b"a"), (b"GET /?", b"a=%20&"), (b"", b"A")],
+    ids=["a long header", "many headers", "a long path", "a long query", "a long method"],
+)
+def test_a_head_that_never_ends_is_cut_off(served: Served, first: bytes, part: bytes) -> None:
+    with pytest.raises(ConnectionError):
+        raw(served, first, *[part * (100_000 // len(part))] * 200)
+    assert served.get("/healthz") == {"status": "ok"}
+
+
+def test_a_head_of_sixty_thousand_bytes_is_read(served: Served) -> None:
+    assert served.http.get("/healthz", headers={"X": "a" * 60_000}).status_code == 200
+
+
+def test_what_is_sent_as_a_header_behind_the_body_is_none(served: Served) -> None:
+    body = json.dumps(event(subject="trailed")).encode()
+    head = HEAD.replace(f"Authorization: Bearer {TOKEN}\r\n", "")
+    trailed = b"%x\r\n%s\r\n0\r\nAuthorization: Bearer %s\r\n\r\n" % (len(body), body, TOKEN.encode())
+    with unchanged(served):
+        answer = raw(served, f"{head}webhook-signature: v1,x\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + trailed)
+        assert answer.startswith("HTTP/1.1 401")
+
+
 def test_several_requests_go_over_one_connection_and_a_refusal_does_not_end_it(served: Served) -> None:
     address = urlsplit(served.base_url)
     head = HEAD.replace("Connection: close\r\n", "")

@@ -63,6 +63,17 @@ def test_an_event_in_binary_mode_is_the_event_that_its_headers_say(served: Serve
     assert recorded["traceparent"] == "00-ab"
 
 
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [('"in quotes"', "in quotes"), (r'"a \"b\" \\c"', 'a "b" \\c'), ("%22kept%22", '"kept"'), ('"', '"'), ("a+b%2Bc", "a+b+c")],
+)
+def test_an_attribute_in_binary_mode_is_unquoted_as_the_binding_has_it(served: Served, header: str, subject: str) -> None:
+    document = event()
+    headers = {**BEARER, **binary(document), "ce-subject": header, "Content-Type": "application/json"}
+    answer = served.http.post("/v1/events", json=document["data"], headers=headers)
+    assert [name["subject"] for name in answer.json()["events"]] == [subject]
+
+
 def test_an_event_in_binary_mode_may_have_no_body_where_its_type_needs_none(served: Served) -> None:
     served.take(event(subject="bodiless"))
     document = event("commitment-delivered", "bodiless", "2")

@@ -1,5 +1,6 @@
 """CloudEvents over HTTP: structured, binary and batch, each to the documents that were posted (CloudEvents HTTP binding 1.0)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 JSON = "application/json"
 EVENTS_A_BATCH = 10_000
+_ESCAPED = re.compile(r"\\(.)")
 
 
 def posted_events(headers: Mapping[str, str], body: bytes) -> tuple[list[Any], bool]:
@@ -36,5 +38,10 @@ def posted_events(headers: Mapping[str, str], body: bytes) -> tuple[list[Any], b
 
 
 def _binary(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    attributes = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
+    attributes = {name[3:]: _said(value) for name, value in headers.items() if name.startswith("ce-")}
     return {**attributes, "data": read_json(body)} if body else dict(attributes)
+
+
+def _said(header: str) -> str:
+    quoted = len(header) > 1 and header[0] == header[-1] == '"'
+    return unquote(_ESCAPED.sub(r"\1", header[1:-1]) if quoted else header)
