@@ -242,3 +242,26 @@ def test_a_delivery_leaves_a_trace_under_the_id_of_its_answer(served: Served) ->
     trace = served.get(f"/v1/deliveries/{accepted['delivery']}")
     assert (trace["source"], trace["result"], trace["new"], trace["events"]) == ("events", "mapped", 1, accepted["events"])
     assert served.get("/v1/deliveries", limit=1)["deliveries"][0]["id"] == accepted["delivery"]
+
+
+def test_deliveries_are_paged_latest_first_each_once(serve: Callable[..., Served]) -> None:
+    served = serve()
+    documents: list[Any] = [event(), event(), [], event(subject="c-2"), [], event(), []]
+    accepted = [served.post(document).json()["delivery"] for document in documents]
+    visited: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = served.get("/v1/deliveries", limit=3, **cursor)
+        visited += [one["id"] for one in page["deliveries"]]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert visited == accepted[::-1]
+
+
+def test_an_event_with_very_many_unknown_fields_is_refused_by_the_first_hundred(served: Served) -> None:
+    fields: dict[str, Any] = {f"field{number}": 1 for number in range(50_000)}
+    with unchanged(served):
+        answer = served.post(event(subject="many fields", **fields))
+    assert answer.status_code == 422
+    assert len(answer.json()["errors"]) == 100

@@ -23,6 +23,7 @@ from troth.gateway.cloudevents import posted_events
 from troth.gateway.problems import Problem
 
 EVENTS_ON_THE_LOOP: Final = 100
+BYTES_ON_THE_LOOP: Final = 65_536
 FAULTS_NAMED: Final = 100
 SOURCE: Final = "events"
 DELIVERY_ID: Final = r"^[0-9a-f]{14,}-[0-9a-f]{8}-[0-9a-f]+$"
@@ -112,8 +113,9 @@ class PostEvents:
         if right is Right.NONE and not self._signed(headers, body):
             raise _unsigned()
         now = self._inbox.clock()
-        posted, batch = posted_events(headers, unpack(body, headers))
-        if len(posted) > EVENTS_ON_THE_LOOP:
+        plain = unpack(body, headers)
+        posted, batch = posted_events(headers, plain)
+        if len(posted) > EVENTS_ON_THE_LOOP or len(plain) > BYTES_ON_THE_LOOP:
             events = await run_in_threadpool(_checked, posted, now, self._inbox.zone, batch=batch)
         else:
             events = _checked(posted, now, self._inbox.zone, batch=batch)

@@ -14,12 +14,11 @@ from troth.domain.instants import Instant
 from troth.domain.recording import Conflict, DeliveryRecord
 from troth.gateway.bodies import read_body, read_json, unpack
 from troth.gateway.openapi import accepted_answer, problem_answers
-from troth.gateway.posting import Inbox, accepted, new_delivery_id, plain_headers
+from troth.gateway.posting import BYTES_ON_THE_LOOP, Inbox, accepted, new_delivery_id, plain_headers
 from troth.gateway.problems import Problem
 from troth.intake.delivery import Delivery, Mapped, Source
 from troth.intake.persons import strip
 
-BYTES_ON_THE_LOOP: Final = 65_536
 WHAT_LENGTH: Final = 200
 REASON_LENGTH: Final = 2_000
 _ANSWERS: Final = {
@@ -89,7 +88,7 @@ def _payload(delivery: Delivery) -> Any:
 
 
 def _mapped(tool: Source, delivery: Delivery, payload: Any, now: Instant, inbox: Inbox) -> tuple[DeliveryRecord, list[Event]]:
-    mapped: Mapped = tool.map(delivery, payload, now)
+    mapped = _map(tool, delivery, payload, now)
     headers = {name: delivery.headers[name] for name in tool.headers if name in delivery.headers}
     kept = to_json({"headers": headers, "payload": strip(payload, tool.persons)}).decode()
     record = DeliveryRecord(new_delivery_id(now), tool.name, now, mapped.what[:WHAT_LENGTH], mapped.reason[:REASON_LENGTH], kept)
@@ -97,6 +96,13 @@ def _mapped(tool: Source, delivery: Delivery, payload: Any, now: Instant, inbox:
         return record, [read_event(posted, now, inbox.zone) for posted in mapped.events]
     except Malformed as error:
         return _without_events(record, f"mapped to an event that is refused: {error}"), []
+
+
+def _map(tool: Source, delivery: Delivery, payload: Any, now: Instant) -> Mapped:
+    try:
+        return tool.map(delivery, payload, now)
+    except Exception as error:  # noqa: BLE001 - a mistake of ours may not lose what a tool sends but once
+        return Mapped([], f"Troth failed at mapping this ({type(error).__name__}): report it, with what was sent. The delivery is kept.")
 
 
 def _without_events(record: DeliveryRecord, reason: str) -> DeliveryRecord:
