@@ -105,7 +105,7 @@ def _sums(events: Sequence[Event]) -> tuple[int, int]:
     result = outcome(fold("c", events), END, RULES.tolerance)
     tally = Tally()
     if result is not None:
-        tally.apply(change_of(result, RULES.half_life_days), 1)
+        tally.add(change_of(result, RULES.half_life_days))
     return tally.kept_and_counted("agreed")
 
 

@@ -38,7 +38,7 @@ def outcomes(draw: st.DrawFn) -> Outcome:
 def _tally(of: list[Outcome], half_life: int = HALF_LIFE) -> Tally:
     tally = Tally()
     for outcome in of:
-        tally.apply(change_of(outcome, half_life), 1)
+        tally.add(change_of(outcome, half_life))
     return tally
 
 
@@ -54,7 +54,7 @@ def test_taking_away_undoes_adding_exactly_in_any_order(data: st.DataObject) -> 
     stays, goes = data.draw(st.lists(outcomes(), max_size=6)), data.draw(st.lists(outcomes(), max_size=6))
     tally = _tally(data.draw(st.permutations(stays + goes)))
     for outcome in data.draw(st.permutations(goes)):
-        tally.apply(change_of(outcome, HALF_LIFE), -1)
+        tally.add(change_of(outcome, HALF_LIFE).times(-1))
     assert tally == _tally(stays)
 
 
@@ -65,7 +65,7 @@ def test_outcomes_of_long_ago_weigh_nothing_and_can_be_taken_away_all_the_same(o
     tally = _tally(ancient)
     assert tally.kept_and_counted("agreed") == (0, 0)
     for outcome in ancient:
-        tally.apply(change_of(outcome, HALF_LIFE), -1)
+        tally.add(change_of(outcome, HALF_LIFE).times(-1))
     assert tally == Tally()
 
 

@@ -1,6 +1,5 @@
 """`troth import`: what is on record elsewhere goes into the ledger, and what cannot is set aside with its reasons."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
@@ -73,7 +72,6 @@ def import_files(
     While a server holds the ledger, use --to URL with a token of that server in TROTH_TOKENS (one of TROTH_ADMIN_TOKENS, where
     that is set, may retract).
     """
-    gc.set_threshold(100_000)  # next to nothing here goes in circles, and to look for it took an eighth of the time
     read = wiring.read_mapping_file(mapping) if mapping is not None else None
     whole = _Counts()
     try:

@@ -37,10 +37,10 @@ class Book:
         `old` must be what was given as `new` last. Taking back is `replace(new, old)`.
         """
         self.version += 1
-        was_in = self._accounts_of(old)
-        is_in = was_in if _same_subjects(old, new) else self._accounts_of(new)
-        self._count(old, was_in, -1)
-        self._count(new, is_in, 1)
+        was_in, is_in = self._accounts_of(old), self._accounts_of(new)
+        moves = was_in is not is_in
+        self._count(old, was_in, -1, moves=moves)
+        self._count(new, is_in, 1, moves=moves)
         self._watch(old, new)
         return list(notices_of(old, new, self.now, self.now))
 
@@ -71,26 +71,28 @@ class Book:
         found = self.accounts.get(subject)
         return found if found is not None and found.made else None
 
-    def _count(self, standing: Standing | None, accounts: Iterable[Account], sign: int) -> None:
+    def _count(self, standing: Standing | None, accounts: Iterable[Account], sign: int, *, moves: bool) -> None:
         if standing is None:
             return
         if standing.made_at is None:
             self.unmade += sign
             return
-        is_open = standing.state == OPEN
-        for account in accounts:
-            account.made += sign
-            if is_open:
-                account.count_open(standing.due_at, sign)
+        if moves:
+            for account in accounts:
+                account.made += sign
+        if standing.state == OPEN:
+            due = standing.due_at
+            for account in accounts:
+                account.count_open(due, sign)
         self._settle(outcome(standing, self.now, self.rules.tolerance), accounts, sign)
 
     def _settle(self, result: Outcome | None, accounts: Iterable[Account], sign: int) -> None:
         if result is None:
             return
-        change = change_of(result, self.rules.half_life_days)
+        change = change_of(result, self.rules.half_life_days).times(sign)
         in_trend = result.pace is not None and result.agreed_day >= self._trend_start()
         for account in accounts:
-            account.tally.apply(change, sign)
+            account.tally.add(change)
             if in_trend and account.days is not None:
                 account.mark_day(result, sign)
 
@@ -136,13 +138,3 @@ class Book:
 
     def _trend_start(self) -> Day:
         return day_of(self.now) - TREND_DAYS
-
-
-def _same_subjects(old: Standing | None, new: Standing | None) -> bool:
-    return (
-        old is not None
-        and new is not None
-        and old.made_at is not None
-        and new.made_at is not None
-        and (old.team, old.customer, old.goal) == (new.team, new.customer, new.goal)
-    )

@@ -33,6 +33,12 @@ class Change(NamedTuple):
     pace: int | None
     pace_weight: int
 
+    def times(self, count: int) -> "Change":
+        """What so many of the same outcome add; -1 takes one away."""
+        if count == 1:
+            return self
+        return Change(tuple((cell, count * amount) for cell, amount in self.cells), self.pace, count * self.pace_weight)
+
 
 class Tally:
     """The vector of one subject: `cells` in the order of CELLS; `paces` maps hundredths of the time promised to weight."""
@@ -51,13 +57,13 @@ class Tally:
     def __repr__(self) -> str:
         return f"Tally({dict(zip(CELLS, self.cells, strict=True))}, {self.paces})"
 
-    def apply(self, change: Change, sign: int) -> None:
-        """Add (`sign` 1) or take away (-1) what an outcome adds."""
+    def add(self, change: Change) -> None:
+        """Add what an outcome adds; `change.times(-1)` takes it away."""
         cells = self.cells
         for cell, amount in change.cells:
-            cells[cell] += sign * amount
+            cells[cell] += amount
         if change.pace is not None:
-            self._weigh(change.pace, sign * change.pace_weight)
+            self._weigh(change.pace, change.pace_weight)
 
     def merge(self, other: "Tally") -> None:
         """Add the tally of another part of the same subject."""
@@ -97,7 +103,7 @@ def weight_of(day: Day, half_life_days: int) -> int:
         return int((Decimal(2) ** (Decimal(rest) / half_life_days) * Decimal(2) ** shift).to_integral_value())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)  # as many as a day's outcomes differ in; an entry takes about a kilobyte
 def change_of(outcome: Outcome, half_life_days: int) -> Change:
     """What an outcome adds to the tally of each of its subjects."""
     sums: list[tuple[int, int]] = []

@@ -119,9 +119,9 @@ def outcome(standing: Standing, now: Instant, tolerance: Fraction) -> Outcome | 
     """What the commitment adds to its subjects' tallies at `now`; None where no basis counts and it is not void."""
     if standing.made_at is None or (standing.state == OPEN and _nothing_passed(standing, now)):
         return None
-    requested = judge(standing, standing.requested_at, now, tolerance)
-    original = judge(standing, standing.original_due_at, now, tolerance)
     agreed = judge(standing, standing.due_at, now, tolerance)
+    original = agreed if standing.original_due_at == standing.due_at else judge(standing, standing.original_due_at, now, tolerance)
+    requested = judge(standing, standing.requested_at, now, tolerance)
     counts = agreed.settled_at is not None
     return Outcome(
         requested.name,

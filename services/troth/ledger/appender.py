@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +16,6 @@ from troth.domain.recording import Conflict, DeliveryRecord, Receipt
 from troth.domain.standing import Standing
 from troth.ledger import rows
 
-_SELECT_NAME: Final = "SELECT seq, posted FROM events WHERE subject = ? AND source = ? AND id = ?"
 _INSERT_DELIVERY: Final = (
     "INSERT INTO deliveries (id, source, received_at, what, reason, first_seq, events, duplicates, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -54,8 +53,14 @@ class Appender:
         by_commitment: dict[str, list[Event]] = {}
         for event in events:
             by_commitment.setdefault(event.subject, []).append(event)
+        standings = rows.standings_of(self._connection, by_commitment)
+        logged = rows.logged(self._connection, [event for event in events if event.subject in standings])
         known: list[int] = []
-        changes = [change for its_events in by_commitment.values() if (change := self._change(its_events, known)) is not None]
+        changes = []
+        for commitment, its_events in by_commitment.items():
+            new_ones = _new_ones(its_events, logged, known)
+            if new_ones:
+                changes.append(self._change(standings.get(commitment), new_ones))
         new: Sequence[Event] = events
         if known:
             firsts = {(event.subject, *event.name): event for change in changes for event in change.events}
@@ -83,31 +88,14 @@ class Appender:
         self._telling.clear()
         self.position = self._settled
 
-    def _change(self, events: list[Event], known: list[int]) -> _Change | None:
+    def _change(self, old: Standing | None, events: list[Event]) -> _Change:
         commitment = events[0].subject
-        old = rows.standing_of(self._connection, commitment)
-        if old is not None or len(events) > 1:
-            events = self._new_ones(events, known, logged=old is not None)
-            if not events:
-                return None
         if len(events) + (0 if old is None else old.events) > EVENTS_A_COMMITMENT:
             raise Malformed(
                 [Fault("/subject", f"commitment {commitment[:80]!r} has {EVENTS_A_COMMITMENT} events and takes no more; begin another")]
             )
         standing, passed = extend(old, events, lambda: [*self._logged(commitment), *events])
         return _Change(old, standing, passed, events)
-
-    def _new_ones(self, events: Iterable[Event], known: list[int], *, logged: bool) -> list[Event]:
-        new: dict[tuple[str, str], Event] = {}
-        for event in events:
-            row = self._connection.execute(_SELECT_NAME, (event.subject, event.source, event.id)).fetchone() if logged else None
-            if row is None and event.name not in new:
-                new[event.name] = event
-                continue
-            if event.posted != (json.loads(row[1]) if row is not None else new[event.name].posted):
-                raise Conflict(event)
-            known.append(0 if row is None else row[0])
-        return list(new.values())
 
     def _logged(self, commitment: str) -> list[Event]:
         return [event for event, _, _ in rows.events_of(self._connection, commitment, self._zone)]
@@ -128,7 +116,23 @@ class Appender:
     def _write_standings(self, changes: Iterable[_Change]) -> None:
         by_statement: dict[str, list[tuple[Any, ...]]] = {}
         for change in changes:
-            statement = rows.statement_for(change.old, change.new)
-            by_statement.setdefault(statement, []).append(rows.standing_row(change.new, self.book.rules))
-        for statement, its_rows in by_statement.items():
-            self._connection.executemany(statement, its_rows)
+            statement, values = rows.written(change.old, change.new, self.book.rules)
+            by_statement.setdefault(statement, []).append(values)
+        for statement, its_values in by_statement.items():
+            self._connection.executemany(statement, its_values)
+
+
+def _new_ones(events: list[Event], logged: Mapping[tuple[str, str, str], tuple[int, str]], known: list[int]) -> list[Event]:
+    """Those of one commitment's events that are not in the log, each once; of the others the places go to `known` (0: not there yet)."""
+    if len(events) == 1 and not logged:
+        return events
+    new: dict[tuple[str, str], Event] = {}
+    for event in events:
+        place, text = logged.get((event.subject, *event.name), (0, ""))
+        if not place and event.name not in new:
+            new[event.name] = event
+            continue
+        if event.posted != (json.loads(text) if place else new[event.name].posted):
+            raise Conflict(event)
+        known.append(place)
+    return list(new.values())

@@ -79,9 +79,9 @@ def _add_outcomes(book: Book, scope: Scope, counted: Counter[tuple[str | None, .
         if text is None:
             continue
         result = rows.read_outcome(text)
-        change = change_of(result, book.rules.half_life_days)
+        change = change_of(result, book.rules.half_life_days).times(count)
         for account in accounts:
-            account.tally.apply(change, count)
+            account.tally.add(change)
             if result.pace is not None and result.agreed_day >= since:
                 account.mark_day(result, count)
 

@@ -2,7 +2,11 @@
 
 import json
 import sqlite3
+from collections.abc import Collection, Sequence
 from datetime import tzinfo
+from functools import lru_cache
+from itertools import compress, repeat
+from operator import is_not, ne
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -16,21 +20,17 @@ from troth.domain.tally import CELLS, Tally
 from troth.domain.verdict import Outcome, Rules, outcome
 
 _FIELDS: Final = (*Standing._fields, "outcome")
-_INDEXED: Final = ("team", "customer", "goal")
-
-
-def _update(left: tuple[str, ...]) -> str:
-    # A column named in SET costs a write to its indexes even where it stays the same, so most updates leave those out.
-    assignments = ", ".join(f"{name} = ?{place}" for place, name in enumerate(_FIELDS, 1) if name not in left)
-    return f"UPDATE standings SET {assignments} WHERE id = ?1"  # noqa: S608 - the names are the domain's own
-
-
 SELECT_STANDING: Final = f"SELECT {', '.join(Standing._fields)} FROM standings"  # noqa: S608 - the names are the domain's own
 SELECT_STANDING_ROW: Final = f"SELECT {', '.join(_FIELDS)} FROM standings WHERE id = ?"  # noqa: S608 - as above
 INSERT_STANDING: Final = f"INSERT INTO standings ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608 - as above
-_UPDATE_STANDING: Final = _update(left=("id", *_INDEXED))
-_UPDATE_STANDING_AND_SUBJECTS: Final = _update(left=("id",))
 INSERT_EVENT: Final = "INSERT INTO events (seq, subject, source, id, time, recorded_at, posted) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT_NAMES: Final = "SELECT subject, source, id, seq, posted FROM events"
+# The list first, so that each of its names is searched for, and not each event of the log.
+_SELECT_LISTED_NAMES: Final = (
+    "SELECT e.subject, e.source, e.id, e.seq, e.posted FROM json_each(?) AS listed CROSS JOIN events AS e"
+    " ON e.subject = json_extract(listed.value, '$[0]') AND e.source = json_extract(listed.value, '$[1]')"
+    " AND e.id = json_extract(listed.value, '$[2]')"
+)
 _NOTICE_COLUMNS: Final = ("id", "kind", "commitment", "team", "customer", "goal", "title", "date", "at", "recorded_at")
 INSERT_NOTICE: Final = f"INSERT OR IGNORE INTO notices ({', '.join(_NOTICE_COLUMNS)}) VALUES ({', '.join('?' * len(_NOTICE_COLUMNS))})"  # noqa: S608 - as above
 
@@ -38,15 +38,32 @@ INSERT_NOTICE: Final = f"INSERT OR IGNORE INTO notices ({', '.join(_NOTICE_COLUM
 def standing_row(standing: Standing, rules: Rules) -> tuple[Any, ...]:
     """A standing as its row: its fields, and the outcome as JSON where it is closed for good and so no date changes it."""
     settled = None if standing.state == OPEN else outcome(standing, standing.last_time, rules.tolerance)
-    return (*standing, None if settled is None else to_json(settled).decode())
+    return (*standing, None if settled is None else _json(settled))
 
 
-def statement_for(old: Standing | None, new: Standing) -> str:
-    """The statement that writes `new` over `old`; an update leaves out the indexed columns where they stay."""
+def written(old: Standing | None, new: Standing, rules: Rules) -> tuple[str, tuple[Any, ...]]:
+    """The statement that writes `new` where `old` was (None: where nothing was), and its values.
+
+    Only what is not null, or changed, is named: a column costs its binding, and a write to its indexes where it stays the same.
+    """
+    row = standing_row(new, rules)
     if old is None:
-        return INSERT_STANDING
-    same = (old.team, old.customer, old.goal) == (new.team, new.customer, new.goal)
-    return _UPDATE_STANDING if same else _UPDATE_STANDING_AND_SUBJECTS
+        there = tuple(map(is_not, row, repeat(None)))
+        return _insert(there), tuple(compress(row, there))
+    changed = (*map(ne, old, new), old.state != OPEN or new.state != OPEN)
+    return _update(changed), (*compress(row, changed), new.id)
+
+
+@lru_cache(maxsize=1_024)
+def _insert(named: tuple[bool, ...]) -> str:
+    names = list(compress(_FIELDS, named))
+    return f"INSERT INTO standings ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - the names are the domain's own
+
+
+@lru_cache(maxsize=1_024)
+def _update(named: tuple[bool, ...]) -> str:
+    assignments = ", ".join(f"{name} = ?" for name in compress(_FIELDS, named))
+    return f"UPDATE standings SET {assignments} WHERE id = ?"  # noqa: S608 - the names are the domain's own
 
 
 def number_of(text: str) -> int:
@@ -64,7 +81,7 @@ def read_outcome(text: str) -> Outcome:
 
 def event_row(seq: int, event: Event, recorded_at: Instant) -> tuple[Any, ...]:
     """An event as its row; its text is what was posted."""
-    return (seq, event.subject, event.source, event.id, event.time, recorded_at, to_json(event.posted).decode())
+    return (seq, event.subject, event.source, event.id, event.time, recorded_at, _json(event.posted))
 
 
 def notice_row(notice: Notice, recorded_at: Instant) -> tuple[Any, ...]:
@@ -87,6 +104,27 @@ def standing_of(connection: sqlite3.Connection, commitment: str) -> Standing | N
     """The standing of a commitment; None where there is none."""
     row = connection.execute(f"{SELECT_STANDING} WHERE id = ?", (commitment,)).fetchone()
     return None if row is None else Standing(*row)
+
+
+def standings_of(connection: sqlite3.Connection, commitments: Collection[str]) -> dict[str, Standing]:
+    """The standings of those of the commitments that there are."""
+    if len(commitments) == 1:
+        found = connection.execute(f"{SELECT_STANDING} WHERE id = ?", tuple(commitments))
+    else:
+        found = connection.execute(f"{SELECT_STANDING} WHERE id IN (SELECT value FROM json_each(?))", (_json(list(commitments)),))  # noqa: S608 - as above
+    return {row[0]: Standing._make(row) for row in found}
+
+
+def logged(connection: sqlite3.Connection, events: Sequence[Event]) -> dict[tuple[str, str, str], tuple[int, str]]:
+    """By subject, source and id, the place in the log and the text of those events that are in it."""
+    names = [(event.subject, event.source, event.id) for event in events]
+    if len(names) == 1:
+        found = connection.execute(f"{_SELECT_NAMES} WHERE subject = ? AND source = ? AND id = ?", names[0])
+    elif names:
+        found = connection.execute(_SELECT_LISTED_NAMES, (_json(names),))
+    else:
+        return {}
+    return {(subject, source, id): (seq, posted) for subject, source, id, seq, posted in found}
 
 
 def events_of(connection: sqlite3.Connection, commitment: str, zone: tzinfo, until: int = 2**62) -> list[tuple[Event, Instant, int]]:
@@ -116,3 +154,7 @@ def read_account(subject_text: str, account_text: str) -> tuple[Subject, Account
     if account.days is not None:
         account.days |= {int(day): sums for day, sums in document["days"].items()}
     return subject, account
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
