@@ -25,7 +25,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a board with the simulated year in it."""
     command = [str(TROTH), "demo", "--port", "0", "--data", str(tmp_path_factory.mktemp("demo"))]
@@ -49,7 +49,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
     pytest.fail(f"`troth demo` ended, or was not ready within {READY_SECONDS} s, without a line that says `{READY}`.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     if not CHROMIUM.exists():

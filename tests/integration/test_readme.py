@@ -29,7 +29,7 @@ id,carrier,destination,scheduled_departure,scheduled_arrival,actual_arrival
 
 def block(beginning: str) -> str:
     """The README's block of commands that holds a text."""
-    found = [text for text in BLOCKS if beginning in text]
+    found: list[str] = [text for text in BLOCKS if beginning in text]
     assert len(found) == 1, f"the README has {len(found)} blocks with {beginning!r}"
     return found[0]
 

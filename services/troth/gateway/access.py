@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from hashlib import sha256
 
 from starlette.requests import Request
 
@@ -61,7 +62,8 @@ def _presented(authorization: str) -> bytes:
 
 
 def _is_one_of(presented: bytes, tokens: Iterable[str]) -> bool:
+    # Digests are of one length, so that not even a token's length shows in the time taken.
     found = False
     for token in tokens:
-        found |= hmac.compare_digest(presented, token.encode())
+        found |= hmac.compare_digest(sha256(presented).digest(), sha256(token.encode()).digest())
     return found

@@ -18,6 +18,7 @@ PERSONS: Final = (
     *("user", "sender", "owner", "assignee", "assignees", "author", "creator", "closed_by", "merged_by", "member", "invitee"),
     *("committer", "pusher", "email", "requested_reviewer", "requested_reviewers", "suggested_assignees"),
 )
+_LARGEST_NUMBER: Final = 2**63 - 1
 HEADERS: Final = ("x-github-event", "x-github-delivery")
 
 
@@ -137,10 +138,13 @@ _READ: Final = {"issues": _issue, "milestone": _milestone}
 def _promise(kind: str, thing: Mapping[str, Any], payload: Mapping[str, Any], local: Local) -> tuple[str, str, dict[str, Any]]:
     """The commitment's id, where in the tool it is, and what is promised but for the date."""
     for field in ("id", "number"):
-        if isinstance(thing.get(field), bool) or not isinstance(thing.get(field), int):
-            raise Unmappable(f"{kind}.{field} is {shown(thing.get(field))}, not a whole number")
+        value = thing.get(field)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Unmappable(f"{kind}.{field} is {shown(value)}, not a whole number")
+        if abs(value) > _LARGEST_NUMBER:
+            raise Unmappable(f"{kind}.{field} is a number beyond all of GitHub's")
     repository, of_a_person = _repository(_part(payload, "repository"))
-    where = f"{repository}#{thing['number']:.12g}" if kind == "issue" else f"{repository} milestone {thing['number']:.12g}"
+    where = f"{repository}#{thing['number']}" if kind == "issue" else f"{repository} milestone {thing['number']}"
     promise = {"team": local.teams.get(repository, repository), "title": title_of(_text(thing, "title")) or where}
     url = _text(thing, "html_url")
     if url.startswith("https://") and url.isascii() and url.isprintable() and len(url) <= 500 and not of_a_person:

@@ -136,8 +136,9 @@ def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Ite
 
 
 def _open_standings(connection: sqlite3.Connection) -> Iterator[Standing]:
+    one_of: dict[Any, Any] = {}  # names, dates and states repeat a lot, and what is open stays in memory: equal values share one object
     for row in connection.execute(f"{rows.SELECT_STANDING} WHERE state = 'open' AND made_at IS NOT NULL"):
-        yield Standing(*row)
+        yield Standing._make(map(one_of.setdefault, row, row))
 
 
 def _hold(book: Book, standing: Standing) -> None:
