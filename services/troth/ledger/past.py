@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -14,7 +15,8 @@ from troth.domain.events import Event, recall_event
 from troth.domain.fold import fold
 from troth.domain.instants import Instant, day_of
 from troth.domain.standing import Standing
-from troth.domain.tally import change_of
+from troth.domain.tally import Change, change_of
+from troth.domain.verdict import Outcome
 from troth.ledger import rows
 from troth.ledger.restore import Made
 
@@ -72,21 +74,29 @@ def past_book(connection: sqlite3.Connection, made: Made, at: Instant, scope: Sc
 
 def _add_outcomes(book: Book, scope: Scope, counted: Counter[tuple[str | None, ...]]) -> None:
     since = day_of(book.now) - TREND_DAYS
+    # Many rows are of the same few names, and many of different names have the same outcome.
+    accounts_of = cache(lambda *names: [_account(book, subject) for subject in _subjects(scope, names)])
+    share_of = cache(lambda text: _share_of(text, book.rules.half_life_days))
     for (*names, text), count in counted.items():
-        accounts = [_account(book, subject) for subject in _subjects(scope, names)]
+        accounts = accounts_of(*names)
         for account in accounts:
             account.made += count
         if text is None:
             continue
-        result = rows.read_outcome(text)
-        change = change_of(result, book.rules.half_life_days).times(count)
+        result, change = share_of(text)
+        change = change.times(count)
         for account in accounts:
             account.tally.add(change)
             if result.pace is not None and result.agreed_day >= since:
                 account.mark_day(result, count)
 
 
-def _subjects(scope: Scope, names: list[str | None]) -> Iterator[Subject]:
+def _share_of(text: str, half_life_days: int) -> tuple[Outcome, Change]:
+    result = rows.read_outcome(text)
+    return result, change_of(result, half_life_days)
+
+
+def _subjects(scope: Scope, names: tuple[str | None, ...]) -> Iterator[Subject]:
     named = {kind: name for kind, name in zip(scope.kinds, names, strict=True) if name is not None}
     if not scope.kinds:
         yield ORGANISATION
@@ -103,8 +113,9 @@ def _account(book: Book, subject: Subject) -> Account:
 
 
 def _folded_until(connection: sqlite3.Connection, made: Made, at: Instant) -> Iterator[Standing]:
+    # CROSS JOIN keeps the order: the standings first, of which few are on both sides, and not each event of the log.
     log = connection.execute(
-        "SELECT e.subject, e.posted, e.time FROM standings s JOIN events e ON e.subject = s.id"
+        "SELECT e.subject, e.posted, e.time FROM standings s CROSS JOIN events e ON e.subject = s.id"
         " WHERE s.last_time > ?1 AND s.first_time <= ?1 AND e.time <= ?1 ORDER BY s.id, e.seq",
         (at,),
     )

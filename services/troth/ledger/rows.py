@@ -9,7 +9,7 @@ from itertools import compress, repeat
 from operator import is_not, ne
 from typing import Any, Final
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from troth.domain.account import Account, Subject
 from troth.domain.events import Event, recall_event
@@ -76,7 +76,7 @@ def number_of(text: str) -> int:
 
 def read_outcome(text: str) -> Outcome:
     """An outcome from its column."""
-    return Outcome(*json.loads(text))
+    return Outcome(*from_json(text))
 
 
 def event_row(seq: int, event: Event, recorded_at: Instant) -> tuple[Any, ...]:
