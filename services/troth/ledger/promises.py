@@ -1,11 +1,12 @@
 """Reading commitments: lists by filter and page, and one with its life."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from troth.domain import life
 from troth.domain.events import Event
 from troth.domain.fold import fold
+from troth.domain.forecast import Outlook
 from troth.domain.instants import Instant
 from troth.domain.standing import CANCELLED, DELIVERED, OPEN, REVOKED, UNMADE, Standing
 from troth.ledger import rows
@@ -31,12 +32,16 @@ _ORDERS: Final = {
 ORDERS: Final = tuple(_ORDERS)
 
 
+Outlooks = Callable[[Iterable[str | None], Instant | None], Mapping[str | None, Outlook]]
+
+
 class Promises:
     """Commitments as DESIGN's HTTP section has them."""
 
-    def __init__(self, ledger: Readable, clock: Callable[[], Instant]) -> None:
+    def __init__(self, ledger: Readable, clock: Callable[[], Instant], outlooks: Outlooks) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._outlooks = outlooks
 
     def commitments(  # noqa: PLR0913 - one argument a filter, all by keyword
         self,
@@ -66,8 +71,9 @@ class Promises:
         found = self._page(conditions, values, order, cursor)
         tolerance = self._ledger.made.rules.tolerance
         more = len(found) > limit
+        outlooks = self._outlooks({standing.team for standing in found}, None)
         return {
-            "commitments": [life.commitment(standing, now, tolerance) for standing in found[:limit]],
+            "commitments": [life.commitment(standing, now, tolerance, outlooks[standing.team]) for standing in found[:limit]],
             "next": _cursor_behind(found[limit - 1], order) if more else None,
         }
 
@@ -85,7 +91,8 @@ class Promises:
             return None
         now = min(moment for moment in (at, known_at, self._clock()) if moment is not None)
         standing = fold(id, (event for event, _ in known))
-        return {**life.commitment(standing, now, made.rules.tolerance), "history": life.history(id, known)}
+        outlook = self._outlooks([standing.team], at)[standing.team]
+        return {**life.commitment(standing, now, made.rules.tolerance, outlook), "history": life.history(id, known)}
 
     def _page(self, conditions: list[str], values: dict[str, Any], order: str, cursor: str | None) -> list[Standing]:
         column, direction, behind, needed = _ORDERS[order]
