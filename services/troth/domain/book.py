@@ -155,22 +155,27 @@ class Book:
         for commitment in self._of_team.get(team, ()):
             deadline, standing = self._waiting[commitment]
             instant = risk_instant(standing, threshold)
-            at_risk = is_at_risk(standing, self.now, threshold)
-            if at_risk != (commitment in self._endangered):
-                told += self._endanger(standing, at_risk=at_risk)
-            # A deadline that comes too early is looked at again when it does; only one that would be too late is set anew.
-            if instant is not None and self.now < instant <= deadline:
-                self._wait(standing, instant - 1)
+            known = commitment in self._endangered
+            if instant is None or instant > self.now:
+                if known:
+                    self._relieve(standing)
+                # A deadline that comes too early is looked at again when it does; only one that would be too late is set anew.
+                if instant is not None and instant <= deadline:
+                    self._wait(standing, instant - 1)
+            elif not known and is_at_risk(standing, self.now, instant):
+                told.append(self._endanger(standing, instant))
         return told
 
-    def _endanger(self, standing: Standing, *, at_risk: bool) -> Iterable[Notice]:
-        for account in self._accounts_of(standing):
-            account.at_risk += 1 if at_risk else -1
-        if not at_risk:
-            self._endangered.discard(standing.id)
-            return ()
+    def _endanger(self, standing: Standing, instant: Instant) -> Notice:
         self._endangered.add(standing.id)
-        return (risk_of(standing, risk_instant(standing, self.thresholds.get(standing.team or "")) or self.now),)
+        for account in self._accounts_of(standing):
+            account.at_risk += 1
+        return risk_of(standing, instant)
+
+    def _relieve(self, standing: Standing) -> None:
+        self._endangered.remove(standing.id)
+        for account in self._accounts_of(standing):
+            account.at_risk -= 1
 
     def _accounts_of(self, standing: Standing | None) -> tuple[Account, ...]:
         if standing is None or standing.made_at is None:
@@ -194,22 +199,20 @@ class Book:
             self._waiting.pop(old.id, None)
             self._of_team.get(old.team or "", _NONE).discard(old.id)
             if old.id in self._endangered:
-                self._endanger(old, at_risk=False)
+                self._relieve(old)
                 known = new is not None and new.due_at == old.due_at
-        if new is None or not new.is_open:
+        deadline = next_date(new, self.now) if new is not None and new.is_open else None
+        if new is None or deadline is None:
             return ()
-        threshold = self.thresholds.get(new.team or "")
-        deadline, instant = next_date(new, self.now), risk_instant(new, threshold)
-        if deadline is None:
-            return ()
+        instant = risk_instant(new, self.thresholds.get(new.team or ""))
         if instant is not None and self.now < instant <= deadline:
             deadline = instant - 1  # a date has passed a microsecond after it, a risk is there at its instant
         self._of_team.setdefault(new.team or "", set()).add(new.id)
         self._wait(new, deadline)
-        if not is_at_risk(new, self.now, threshold):
+        if instant is None or not is_at_risk(new, self.now, instant):
             return ()
-        told = self._endanger(new, at_risk=True)
-        return () if known else told
+        told = self._endanger(new, instant)
+        return () if known else (told,)
 
     def _wait(self, standing: Standing, deadline: Instant) -> None:
         self._waiting[standing.id] = (deadline, standing)

@@ -90,17 +90,17 @@ def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
 
     `threshold` is None for a team of too little evidence; None where nothing tells of a risk.
     """
-    start, due = standing.original_set_at, standing.due_at
+    start, due, warned = standing.original_set_at, standing.due_at, standing.warned_at
     if start is None or due is None or not standing.is_open:
         return None
-    by_pace = None if threshold is None else falls_at_risk(start, due, threshold)
-    told = [instant for instant in (by_pace, standing.warned_at) if instant is not None]
-    return min(told) if told else None
+    if threshold is None:
+        return warned
+    by_pace = falls_at_risk(start, due, threshold)
+    return by_pace if warned is None or by_pace < warned else warned
 
 
-def is_at_risk(standing: Standing, now: Instant, threshold: int | None) -> bool:
-    """Whether an open promise whose date has not passed is at risk."""
-    instant = risk_instant(standing, threshold)
+def is_at_risk(standing: Standing, now: Instant, instant: Instant | None) -> bool:
+    """Whether an open promise, with its risk's instant, is at risk: until its date has passed, when it is overdue."""
     return instant is not None and standing.due_at is not None and instant <= now <= standing.due_at
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from troth.domain.events import Event
 from troth.domain.fields import money_of
 from troth.domain.fold import walk
-from troth.domain.forecast import Outlook, chance_of, is_at_risk
+from troth.domain.forecast import Outlook, chance_of, is_at_risk, risk_instant
 from troth.domain.instants import Instant, format_instant
 from troth.domain.standing import CANCELLED, Standing
 from troth.domain.verdict import Verdict, verdicts
@@ -34,7 +34,7 @@ def commitment(standing: Standing, now: Instant, tolerance: Fraction, outlook: O
         "verdict": {basis: verdict.name for basis, verdict in judged.items()},
         "why": why(standing, judged["agreed"]),
         "chance": chance_of(standing, now, outlook.odds),
-        "at_risk": is_at_risk(standing, now, outlook.threshold),
+        "at_risk": is_at_risk(standing, now, risk_instant(standing, outlook.threshold)),
     }
 
 
