@@ -91,6 +91,11 @@ class Book:
         self._forecast_at = (self.version, day_of(self.now))
         return told
 
+    @property
+    def endangered(self) -> Iterable[str]:
+        """The commitments that are at risk."""
+        return self._endangered
+
     def reliability(self, subject: Subject) -> Reliability:
         """The headline of a subject today; that of nothing known where it has no account."""
         account = self.accounts.get(subject)

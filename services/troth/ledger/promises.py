@@ -1,5 +1,6 @@
 """Reading commitments: lists by filter and page, and one with its life."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ _STATES: Final = {
     "overdue": f"{_OPEN} AND due_at < :now",
     "undated": f"{_OPEN} AND due_at IS NULL",
 }
-STATES: Final = tuple(_STATES)
+STATES: Final = (*_STATES, "at_risk")
 # By order: the column, its direction, the comparison that goes on behind a cursor, and what the partial indexes need said.
 _ORDERS: Final = {
     "id": ("id", "ASC", ">", ""),
@@ -63,7 +64,13 @@ class Promises:
             if value is not None:
                 conditions.append(f"{column} = :{column}")
                 values[column] = value
-        if state is not None:
+        if state in ("pending", "at_risk"):
+            # At risk is what the book says, not a column: it moves with the team's outcomes.
+            with self._ledger.book() as book:
+                values["endangered"] = json.dumps(list(book.endangered))
+            among = "id IN" if state == "at_risk" else "id NOT IN"
+            conditions.append(f"{among} (SELECT value FROM json_each(:endangered))")
+        if state in _STATES:
             conditions.append(_STATES[state])
         if q:
             conditions.append("(title LIKE :q ESCAPE '\\' OR id LIKE :q ESCAPE '\\')")

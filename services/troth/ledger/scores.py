@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from troth.domain import summary
 from troth.domain.account import trend
+from troth.domain.advice import advice
 from troth.domain.book import Book
 from troth.domain.forecast import Outlook
 from troth.domain.instants import Instant, day_of
@@ -69,6 +71,11 @@ class Scores:
                 for subject in book.accounts
                 if subject.team is not None and not subject.is_pair and book.account(subject) is not None
             }
+
+    def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> Document | None:
+        """What a team may promise; None where it is unknown."""
+        with self._book(at, past.TEAMS) as book:
+            return advice(book, team, days, confidence)
 
     def outlooks(self, teams: Iterable[str | None], at: Instant | None) -> dict[str | None, Outlook]:
         """By team, what a forecast of its promises is made of."""
