@@ -23,6 +23,11 @@ _STATES: Final = {
     "overdue": f"{_OPEN} AND due_at < :now",
     "undated": f"{_OPEN} AND due_at IS NULL",
 }
+# At risk is what the book says, not a column: it moves with the team's outcomes.
+_BY_RISK: Final = {
+    "at_risk": "id IN (SELECT value FROM json_each(:endangered))",
+    "pending": "id NOT IN (SELECT value FROM json_each(:endangered))",
+}
 STATES: Final = (*_STATES, "at_risk")
 # By order: the column, its direction, the comparison that goes on behind a cursor, and what the partial indexes need said.
 _ORDERS: Final = {
@@ -64,12 +69,10 @@ class Promises:
             if value is not None:
                 conditions.append(f"{column} = :{column}")
                 values[column] = value
-        if state in ("pending", "at_risk"):
-            # At risk is what the book says, not a column: it moves with the team's outcomes.
+        if state in _BY_RISK:
             with self._ledger.book() as book:
                 values["endangered"] = json.dumps(list(book.endangered))
-            among = "id IN" if state == "at_risk" else "id NOT IN"
-            conditions.append(f"{among} (SELECT value FROM json_each(:endangered))")
+            conditions.append(_BY_RISK[state])
         if state in _STATES:
             conditions.append(_STATES[state])
         if q:
