@@ -13,7 +13,7 @@ from troth.ledger.reading import LedgerReading
 
 ODD_NAMES = ("a/b", "a b", "ü", "東京", "100%", "_", "\\", "'; DROP TABLE events; --", "🚀", "x" * 200, "ID", "id", "0", " lead", "5 6")
 LIVES: dict[str, list[Happening]] = {
-    "pending": [("day 29", promised(due="day 400", customer="x"))],
+    "pending": [("day 0", promised(team="c", due="day 40", customer="x"))],
     "due today": [("day 0", promised(due="day 30"))],
     "overdue": [("day 0", promised(team="b", due="day 20", goal="g"))],
     "undated": [("day 0", promised())],
@@ -68,9 +68,9 @@ def test_page_by_page_each_commitment_comes_once_and_in_order(reading: LedgerRea
         ({"state": "undated"}, ["undated"]),
         ({"state": "revoked"}, ["revoked"]),
         ({"state": "cancelled"}, ["cancelled"]),
-        ({"state": "pending", "team": "a"}, ["pending"]),
+        ({"state": "pending", "team": "c"}, ["pending"]),
         ({"state": "at_risk"}, ["due today"]),
-        ({"state": "open", "team": "a"}, ["due today", "pending", "undated"]),
+        ({"state": "open", "team": "a"}, ["due today", "undated"]),
         ({"q": "ship"}, ["kept", "kept, too"]),
         ({"q": "100%"}, ["100%", "kept"]),
         ({"q": "_"}, ["_"]),
