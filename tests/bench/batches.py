@@ -3,8 +3,8 @@
 import http.client
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import count
 from pathlib import Path
-from statistics import median
 from urllib.parse import urlsplit
 
 from pydantic_core import from_json, to_json
@@ -17,6 +17,7 @@ from tests.running import TOKEN, serving
 from troth.domain.events import Event, read_event
 from troth.domain.recording import DeliveryRecord
 from troth.gateway.posting import new_delivery_id
+from troth.ledger.ledger import Ledger
 from troth.settings import read_settings
 from troth.wiring import clock, open_ledger
 
@@ -24,40 +25,52 @@ EVENTS_A_BATCH = 500
 
 
 def measure(work: Path, *, quick: bool) -> Iterator[Row]:
-    commitments, rounds = (5_000, 3) if quick else (20_000, 5)
-    posted = lives(commitments, clock())
-    bodies = [to_json(batch) for batch in batched(posted, EVENTS_A_BATCH)]
-
-    def ours(number: int) -> float:
-        return len(posted) / seconds_of(lambda: append(work / f"batches-{number}", bodies))
-
-    def raw(number: int) -> float:
-        return len(posted) / seconds_of(lambda: insert(work / f"raw-{number}.db", bodies))
-
-    yield rate_row("batches of 500, in process | raw rows in SQLite", alternate(rounds, ours, raw), 0.4)
-    paired = alternate(
-        rounds,
-        lambda number: ours(rounds + number),
-        lambda number: event_sourced.events_a_second(work / f"sourced-{number}.db", commitments, EVENTS_A_BATCH),
-    )
-    yield rate_row("batches of 500, in process | pyeventsourcing 9.5", paired, 0.8)
-    over_http = [len(posted) / post(work / f"http-{number}", bodies) for number in range(1 if quick else 3)]
-    yield Row("batches of 500 over HTTP, one client", f"{median(over_http):,.0f} events/s")
+    commitments, rounds = (5_000, 3) if quick else (10_000, 5)
+    apart, together = (_Work(work, name, commitments, together=name == "together") for name in ("apart", "together"))
+    yield rate_row("batches of 500, delivered in a later batch | raw rows in SQLite", alternate(rounds, apart.ours, apart.raw), 0.4)
+    yield rate_row("batches of 500, delivered in the same batch | raw rows in SQLite", alternate(rounds, together.ours, together.raw), 0.4)
+    # An aggregate is saved with both of its events, so ours come in the same commits.
+    paired = alternate(rounds, together.ours, together.sourced)
+    yield rate_row("batches of 500, delivered in the same batch | pyeventsourcing 9.5", paired, 0.8)
+    over_http = apart.over_http()
+    yield Row("batches of 500 over HTTP, one client, delivered in a later batch", f"{over_http:,.0f} events/s")
 
 
-def append(directory: Path, bodies: Sequence[bytes]) -> None:
-    """Ours: into a fresh ledger, a commit a batch."""
-    with closing(open_ledger(read_settings({"data": directory}, {}))) as ledger:
-        for body in bodies:
-            now = clock()
-            ledger.append_now(DeliveryRecord(new_delivery_id(now), "events", now), _checked(body))
+class _Work:
+    """The same promises and deliveries for each side; every measurement begins with an empty file, and gives events a second."""
+
+    def __init__(self, directory: Path, name: str, commitments: int, *, together: bool) -> None:
+        self._commitments = commitments
+        self._events = 2 * commitments
+        self._bodies = [to_json(batch) for batch in batched(lives(commitments, clock(), together=together), EVENTS_A_BATCH)]
+        self._fresh = (directory / f"{name}-{number}" for number in count())
+
+    def ours(self, _: int) -> float:
+        with closing(open_ledger(read_settings({"data": next(self._fresh)}, {}))) as ledger:
+            return self._events / seconds_of(lambda: append(ledger, self._bodies))
+
+    def raw(self, _: int) -> float:
+        with closing(RawRows(next(self._fresh))) as table:
+            return self._events / seconds_of(lambda: insert(table, self._bodies))
+
+    def sourced(self, _: int) -> float:
+        return event_sourced.events_a_second(next(self._fresh), self._commitments, EVENTS_A_BATCH)
+
+    def over_http(self) -> float:
+        return self._events / post(next(self._fresh), self._bodies)
 
 
-def insert(path: Path, bodies: Sequence[bytes]) -> None:
-    """The peer: into a fresh table, a commit a batch."""
-    with closing(RawRows(path)) as table:
-        for body in bodies:
-            table.insert(_checked(body))
+def append(ledger: Ledger, bodies: Sequence[bytes]) -> None:
+    """Ours, a commit a batch."""
+    for body in bodies:
+        now = clock()
+        ledger.append_now(DeliveryRecord(new_delivery_id(now), "events", now), _checked(body))
+
+
+def insert(table: RawRows, bodies: Sequence[bytes]) -> None:
+    """The peer, a commit a batch."""
+    for body in bodies:
+        table.insert(_checked(body))
 
 
 def post(directory: Path, bodies: Sequence[bytes]) -> float:

@@ -21,7 +21,7 @@ _MEGABYTES = 300
 _SECONDS = 15
 _PAGE_SECONDS = 0.5
 _COMMITMENTS = 1_000_000
-_EVENTS_A_COMMIT = 10_000
+_COMMITMENTS_A_COMMIT = 20_000
 _PAGES = {
     "/": "the board",
     "/teams/team-7": "a team",
@@ -29,6 +29,7 @@ _PAGES = {
     "/goals/goal-3": "a goal",
     "/commitments": "commitments",
     "/commitments?state=overdue&order=due": "those overdue",
+    "/commitments?goal=goal-3&state=delivered&order=closed": "those of a goal, latest first",
     "/commitments?team=team-7&q=promise": "those that a search finds",
     "/commitments?q=nothing-has-this-name": "a search that finds none",
     "/commitments/c-77": "a commitment",
@@ -59,14 +60,12 @@ def measure(work: Path, *, scale: float) -> Iterator[Row]:
 
 
 def _fill(data: Path, commitments: int) -> None:
-    # In parts, so that this process does not hold a million of them at once.
     with closing(open_ledger(read_settings({"data": data}, {}))) as ledger:
-        for start in range(0, commitments, 50_000):
-            part = min(50_000, commitments - start)
-            prefix = "c" if start == 0 else f"c-{start}"
-            for batch in batched(lives(part, clock(), open_ones=part // 10, prefix=prefix), _EVENTS_A_COMMIT):
-                now = clock()
-                ledger.append_now(DeliveryRecord(new_delivery_id(now), "events", now), [read_event(posted, now) for posted in batch])
+        for start in range(0, commitments, _COMMITMENTS_A_COMMIT):
+            part = min(_COMMITMENTS_A_COMMIT, commitments - start)
+            now = clock()
+            posted = lives(part, now, open_ones=part // 10, prefix="c" if start == 0 else f"c-{start}", together=True)
+            ledger.append_now(DeliveryRecord(new_delivery_id(now), "events", now), [read_event(one, now) for one in posted])
 
 
 def _post_without_checkpoint(server: Server, commitments: int) -> None:

@@ -17,8 +17,11 @@ _DELIVERED_WITHIN: Final = 12 * MICROSECONDS_A_DAY
 Posted = dict[str, Any]
 
 
-def lives(commitments: int, now: Instant, *, open_ones: int = 0, prefix: str = "c") -> list[Posted]:
-    """The events of so many commitments, in the order in which they happened. The last `open_ones` are not delivered yet."""
+def lives(commitments: int, now: Instant, *, open_ones: int = 0, prefix: str = "c", together: bool = False) -> list[Posted]:
+    """The events of so many commitments, in the order in which they happened, or each promise `together` with its delivery.
+
+    The last `open_ones` are not delivered yet.
+    """
     chance = random.Random(1)
     happened: list[tuple[Instant, Posted]] = []
     for number in range(commitments):
@@ -28,7 +31,8 @@ def lives(commitments: int, now: Instant, *, open_ones: int = 0, prefix: str = "
         if number < commitments - open_ones:
             delivered_at = made_at + chance.randrange(1, _DELIVERED_WITHIN)
             happened.append((delivered_at, event("delivered", commitment, delivered_at, {"cost": chance.randrange(100, 9_000)})))
-    happened.sort(key=lambda moment: moment[0])
+    if not together:
+        happened.sort(key=lambda moment: moment[0])
     return [posted for _, posted in happened]
 
 

@@ -177,7 +177,7 @@ def test_no_person_comes_out(mapped: Mapped, expected: Any) -> None:
         pytest.param(map_issue("milestoned", updated_at=1768206600), "updated_at is 1768206600, which is no time", id="a number as a time"),
         pytest.param(map_issue("closed", state="closed"), "closed_at is empty, which is no time", id="closed and not said when"),
         pytest.param(map_issue("opened", id="9001"), "issue.id is '9001', not a whole number", id="an id that is a text"),
-        pytest.param(map_issue("opened", number=10**400), "issue.number is a number beyond all of GitHub's", id="a number that is beyond all"),
+        pytest.param(map_issue("opened", number=10**400), "issue.number is a number beyond all of GitHub's", id="a number beyond all"),
     ],
 )
 def test_whatever_else_is_explained(mapped: Mapped, reason: str) -> None:
