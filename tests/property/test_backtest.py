@@ -36,7 +36,7 @@ def test_scores_lie_between_0_and_1_and_every_question_is_counted_once(lives: li
     assert all(0 <= score <= 1 for score in document["brier"].values() if score is not None)
     for row in document["calibration"]:
         assert (row["chance"] is None) == (row["questions"] == 0)
-        assert row["chance"] is None or row["from"] <= row["chance"] <= row["to"]
+        assert row["chance"] is None or row["from"] - 1e-9 <= row["chance"] <= row["to"] + 1e-9
     for gain in (document["gain"] or {}).values():
         assert -1 <= gain["low"] <= gain["high"] <= 1
 
