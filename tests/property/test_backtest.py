@@ -13,7 +13,7 @@ from troth.domain.book import Book
 from troth.domain.calibration import report
 from troth.domain.events import Event
 from troth.domain.fold import fold
-from troth.domain.forecast import chance_of, falls_at_risk
+from troth.domain.forecast import chance_of, elapsed_hundredths, falls_at_risk
 from troth.domain.instants import Instant, day_of
 from troth.domain.verdict import KEPT, OVER_BUDGET, Rules, judge
 
@@ -69,7 +69,8 @@ def _instants(life: Sequence[Event]) -> list[tuple[Instant, int]]:
             instant = falls_at_risk(then.original_set_at, then.due_at, point)
             at_it = fold(life[0].subject, (each for each in life if each.time <= instant))
             same = (at_it.original_set_at, at_it.due_at) == (then.original_set_at, then.due_at)
-            if at_it.is_open and same:
+            just = elapsed_hundredths(then.original_set_at, then.due_at, instant) == point  # not where all is over in microseconds
+            if at_it.is_open and same and just:
                 found.add((instant, point))
     return sorted(found)
 

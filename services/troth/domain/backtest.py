@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from troth.domain.events import RETRACTED, Event
 from troth.domain.fold import fold, walk
-from troth.domain.forecast import Odds, falls_at_risk
+from troth.domain.forecast import Odds, elapsed_hundredths, falls_at_risk
 from troth.domain.instants import Day, Instant, day_of
 from troth.domain.reliability import reliability_of
 from troth.domain.standing import Standing
@@ -118,7 +118,8 @@ def _questions(spell: _Spell) -> Iterator[tuple[Instant, int]]:
         return
     for point in POINTS:
         instant = falls_at_risk(start, due, point)
-        if spell.since <= instant < spell.until:
+        # A promise of a few microseconds has no instant at which just a tenth has gone.
+        if spell.since <= instant < spell.until and elapsed_hundredths(start, due, instant) == point:
             yield instant, point
 
 

@@ -82,6 +82,7 @@ def test_a_date_that_passes_counts_from_the_microsecond_after_it() -> None:
     [
         ((("day 0", promised()),), []),  # no date, nothing to ask
         ((("day 0", promised(due="day 0")),), []),  # nor where it was due at the instant it was made
+        ((("day 0", promised(due="day 0 + 1 microsecond")),), []),  # nor within the least time there is
         ((("day 0", promised(due="day 200")),), []),  # still pending: nobody knows
         ((("day 0", promised(due="day 10")), ("day 9.5", cancelled())), []),  # void
         ((("day 0", promised(due="day 10")), ("day 9.5", moved(None, agreed=True))), []),  # undated in the end
