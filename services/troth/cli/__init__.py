@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from troth import __version__
 from troth.cli.advising import advise
+from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
@@ -89,6 +90,7 @@ app.command("record")(record)
 app.command("score")(score)
 app.command("explain")(explain)
 app.command("advise")(advise)
+app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
 

@@ -14,6 +14,7 @@ from troth.cli.options import RULES, with_settings
 from troth.cli.reading import beside, read_moment
 from troth.cli.words import NEAR_NAMES
 from troth.domain.advice import LONGEST_DAYS
+from troth.domain.instants import Instant
 from troth.ledger.reading import LedgerReading
 from troth.settings import Settings
 
@@ -43,7 +44,7 @@ def advise(
         # As written: 0.85 is 85 in 100, not the binary fraction nearest to it.
         found = reading.advice(team, Fraction(str(days)), Fraction(str(confidence)), moment)
         if found is None:
-            raise Unknown(f"There is no team {team!r} in {settings.data}{' by then' if at else ''}.{_like(reading, team)}")
+            raise Unknown(f"There is no team {team!r} in {settings.data}{' by then' if at else ''}.{_like(reading, team, moment)}")
     typer.echo(to_json(found) if json else found["why"])
 
 
@@ -54,10 +55,10 @@ def _check(days: float, confidence: float) -> None:
         raise typer.BadParameter(f"{confidence:g} is not between 0 and 1; write 85 in 100 as 0.85", param_hint="--confidence")
 
 
-def _like(reading: LedgerReading, team: str) -> str:
-    names = [document["team"] for document in reading.teams(None)["teams"]]
+def _like(reading: LedgerReading, team: str, at: Instant | None) -> str:
+    names = [document["team"] for document in reading.teams(at)["teams"]]
     by_folded = {name.casefold(): name for name in names}
     like = [by_folded[each] for each in get_close_matches(team.casefold(), by_folded, n=NEAR_NAMES)]
     if like:
         return f" There is {', '.join(like)}."
-    return " `troth score` lists those there are." if names else " Nobody has promised anything yet."
+    return " `troth score` lists those there are." if names else " Nobody had promised anything."

@@ -107,10 +107,15 @@ def needs_rebuild(connection: sqlite3.Connection, made: Made) -> bool:
 
 def replayed(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[Standing]:
     """Every commitment's standing, folded from nothing but the log."""
+    for life in lives(connection, zone):
+        yield fold(life[0].subject, life)
+
+
+def lives(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[list[Event]]:
+    """Every commitment's events, as they came."""
     log = connection.execute("SELECT subject, posted, time FROM events ORDER BY subject, seq")
-    for commitment, its_rows in groupby(log, itemgetter(0)):
-        events: list[Event] = [recall_event(posted, time, zone) for _, posted, time in its_rows]
-        yield fold(commitment, events)
+    for _, its_rows in groupby(log, itemgetter(0)):
+        yield [recall_event(posted, time, zone) for _, posted, time in its_rows]
 
 
 def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Iterator[str]:

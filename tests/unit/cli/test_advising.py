@@ -57,6 +57,12 @@ def test_a_team_that_is_not_on_record_is_said_with_names_like_it(troth: Run, log
     assert said in done.stderr
 
 
+def test_a_team_of_later_is_not_on_record_before(troth: Run, log: Path) -> None:
+    done = troth("advise", "--team", "alpha", "--days", "10", "--at", "2025-01-01")
+    assert done.exit_code == 1
+    assert "There is no team 'alpha' in troth-data by then. Nobody had promised anything." in done.stderr
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [(f"--{name}", value) for name, values in {
