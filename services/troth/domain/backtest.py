@@ -65,9 +65,9 @@ def answers(lives: Iterable[Sequence[Event]], rules: Rules, now: Instant) -> Ite
         if kind == _QUESTION:
             yield _answer(teams[team], whole, rules, day_of(instant), number)
         elif counted is not None:
-            change = _change(counted, rules)
-            whole.apply(change, number)
-            teams[team].apply(change, number)
+            change = _change(counted, rules).times(number)
+            whole.add(change)
+            teams[team].add(change)
 
 
 def _answer(team: Tally, whole: Tally, rules: Rules, today: Day, number: int) -> Answer:

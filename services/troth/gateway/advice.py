@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated, Any, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic_core import to_json
@@ -13,18 +13,12 @@ from troth.domain.instants import Instant
 from troth.gateway.documents import AdviceDocument, ProblemDetails
 from troth.gateway.moments import parse_moment
 from troth.gateway.problems import Problem
+from troth.gateway.reading import Reading
 
 At = Annotated[str | None, Query(description="what had happened by then: an RFC 3339 time or a day; now where absent")]
 
 
-class Adviser(Protocol):
-    """A ledger that can say what a team may promise."""
-
-    def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> dict[str, Any] | None:
-        """The advice; None for a team that is not on record."""
-
-
-def advice_router(adviser: Adviser, clock: Callable[[], Instant]) -> APIRouter:
+def advice_router(reading: Reading, clock: Callable[[], Instant]) -> APIRouter:
     """The route."""
     router = APIRouter(tags=["reading"])
     problem = {"model": ProblemDetails}
@@ -38,7 +32,7 @@ def advice_router(adviser: Adviser, clock: Callable[[], Instant]) -> APIRouter:
     ) -> Response:
         """What a team that would promise `days` may promise, so that it holds at the confidence asked."""
         # As written: 0.85 is 85 in 100, not the binary fraction nearest to it.
-        found = adviser.advice(team, Fraction(str(days)), Fraction(str(confidence)), parse_moment(at, "at", clock()))
+        found = reading.advice(team, Fraction(str(days)), Fraction(str(confidence)), parse_moment(at, "at", clock()))
         if found is None:
             raise Problem(404, f"The team {team[:200]!r} is not on record then. GET /v1/teams lists those there are.")
         return Response(to_json(found), media_type="application/json")
