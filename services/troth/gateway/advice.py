@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from troth.domain.advice import LONGEST_DAYS
 from troth.domain.instants import Instant
-from troth.gateway.documents import AdviceDocument, ProblemDetails
+from troth.gateway.documents import AdviceDocument
 from troth.gateway.moments import parse_moment
+from troth.gateway.openapi import problem_answers
 from troth.gateway.problems import Problem
 from troth.gateway.reading import Reading
 
@@ -21,9 +22,9 @@ At = Annotated[str | None, Query(description="what had happened by then: an RFC 
 def advice_router(reading: Reading, clock: Callable[[], Instant]) -> APIRouter:
     """The route."""
     router = APIRouter(tags=["reading"])
-    problem = {"model": ProblemDetails}
+    problems = problem_answers({404: "No such team.", 422: "The question was not understood."})
 
-    @router.get("/v1/advice", response_model=None, responses={200: {"model": AdviceDocument}, 404: problem, 422: problem})
+    @router.get("/v1/advice", response_model=None, responses={200: {"model": AdviceDocument}, **problems})
     def advice(
         team: str,
         days: Annotated[float, Query(gt=0, le=LONGEST_DAYS, allow_inf_nan=False, description="the team's own estimate")],
