@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from troth.domain.events import Event, read_event
+from troth.domain.forecast import Odds, Outlook
 from troth.domain.instants import MICROSECONDS_A_DAY, Instant, format_instant, parse_instant
+from troth.domain.verdict import Rules
 
 DAY_0 = parse_instant("2026-01-01T00:00:00Z")
 FAR_AHEAD = parse_instant("2999-01-01T00:00:00Z")  # a clock behind which every event of a test lies
@@ -93,6 +95,10 @@ def posted(nth: int, happening: Happening, subject: str = "c", source: str = "st
 
 def events_of(happenings: Iterable[Happening], subject: str = "c") -> list[Event]:
     return [read_event(posted(nth, happening, subject), FAR_AHEAD) for nth, happening in enumerate(happenings, 1)]
+
+
+# What is forecast of a team of which nothing is known.
+UNKNOWN = Outlook(Odds({}, 0, Rules().half_life_days, 0.5), None)
 
 
 def _saying(event_type: str, said: Mapping[str, Any]) -> Mapping[str, Any]:

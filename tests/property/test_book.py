@@ -77,6 +77,24 @@ def test_a_book_after_any_interleaving_is_the_book_made_from_nothing_at_the_end(
     assert _contents(ledger.book) == _contents(_from_nothing(commitments))
 
 
+@settings(max_examples=150)
+@given(st.data())
+def test_what_is_at_risk_is_the_same_however_the_book_came_about(data: st.DataObject) -> None:
+    commitments = data.draw(departments())
+    ledger = Ledger()
+    for step in data.draw(arrivals([event for events in commitments for event in events])):
+        ledger.take(step)
+        if data.draw(st.booleans()):
+            ledger.told += ledger.book.forecast()
+    ledger.book.forecast()
+    anew = _from_nothing(commitments, ledger.book.now)
+    anew.forecast()
+    assert ledger.book.thresholds == anew.thresholds
+    assert {subject: account.at_risk for subject, account in ledger.book.accounts.items() if account.at_risk} == {
+        subject: account.at_risk for subject, account in anew.accounts.items() if account.at_risk
+    }
+
+
 @settings(max_examples=50)
 @given(departments(), st.integers(300, 500))
 def test_a_book_forgets_the_days_that_no_trend_reaches_and_nothing_else(commitments: list[list[Event]], days: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.notation import FAR_AHEAD
+from tests.notation import FAR_AHEAD, UNKNOWN
 from troth.domain.event_models import EVENT_TYPES
 from troth.domain.events import Event, Malformed, read_event, recall_event
 from troth.domain.fold import fold
@@ -59,7 +59,7 @@ def test_what_was_taken_can_be_kept_recalled_folded_and_shown(posted: dict[str, 
     if event is not None:
         text = json.dumps(event.posted, ensure_ascii=False, allow_nan=False)
         assert recall_event(text.encode(), event.time) == event
-        shown = commitment(fold(event.subject, [event]), FAR_AHEAD, Rules().tolerance)
+        shown = commitment(fold(event.subject, [event]), FAR_AHEAD, Rules().tolerance, UNKNOWN)
         json.dumps([shown, history(event.subject, [(event, FAR_AHEAD)])], ensure_ascii=False, allow_nan=False).encode()
 
 

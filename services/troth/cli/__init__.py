@@ -7,6 +7,8 @@ import typer
 from typer.core import TyperGroup
 
 from troth import __version__
+from troth.cli.advising import advise
+from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
@@ -87,6 +89,8 @@ app.command("import")(import_files)
 app.command("record")(record)
 app.command("score")(score)
 app.command("explain")(explain)
+app.command("advise")(advise)
+app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
 

@@ -70,10 +70,19 @@ def _commitment(commitment: Document) -> list[str]:
         *(f"  {basis:<14} {commitment['verdict'][basis].replace('_', ' ')}, {words}" for basis, words in BASES.items()),
         f"  Why: {commitment['why']}",
         f"  The rule: {RULES[agreed]} The headline is the one by the date in force.",
+        *_forecast(commitment),
         "",
         "Life",
         *(line for event in commitment["history"] for line in _event(event)),
     ]
+
+
+def _forecast(commitment: Document) -> list[str]:
+    if commitment["chance"] is None or commitment["verdict"]["agreed"] != "pending":
+        return []
+    risk = "; it is at risk" if commitment["at_risk"] else ""
+    lines = ["", "Forecast", f"  {100 * commitment['chance']:.0f} in 100 to be on time{risk}"]
+    return [*lines, f"  Why: {commitment['forecast']}"] if commitment.get("forecast") else lines
 
 
 def _parties(commitment: Document) -> str:

@@ -43,7 +43,7 @@ def score(
     Of a hundred promises, expect as many kept as the interval says; newer outcomes weigh more. A team with under 3 fresh
     promises of evidence comes last: there is not enough to judge by.
     """
-    moment = _moment(at)
+    moment = read_moment(at)
     with beside(settings) as ledger:
         document = LedgerReading(ledger, wiring.clock).teams(moment)
     if json:
@@ -88,7 +88,8 @@ def verify(settings: Settings) -> None:
     typer.echo(f"{size}: all agree.")
 
 
-def _moment(text: str | None) -> Instant | None:
+def read_moment(text: str | None) -> Instant | None:
+    """The instant of `--at`; None where it is not given. Raises BadParameter for the future and for what is no time."""
     try:
         return parse_moment(text, "at", wiring.clock())
     except Problem as error:

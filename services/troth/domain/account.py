@@ -45,18 +45,27 @@ class Account:
     """The tally of a subject, its open commitments, and the outcomes of each of its last days.
 
     `made` counts the commitments that stand on it, `dues` are the dates in force of the open ones, sorted; `days` maps
-    a day to tenths kept and tenths counted on the agreed basis (None for a relationship); `version` grows with change.
+    a day to tenths kept and tenths counted on the agreed basis (None for a relationship); `at_risk` counts those open ones
+    that are, before their date; `version` grows with change.
     """
 
-    __slots__ = ("days", "dues", "made", "tally", "undated", "version")
+    __slots__ = ("at_risk", "days", "dues", "made", "tally", "undated", "version")
 
     def __init__(self, *, with_days: bool) -> None:
         self.tally = Tally()
         self.made = 0
         self.undated = 0
+        self.at_risk = 0
         self.dues = array("q")
         self.days: dict[Day, list[int]] | None = {} if with_days else None
         self.version = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Account) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "version"
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # an account changes
 
     def count_open(self, due: Instant | None, sign: int) -> None:
         """Add (1) or take away (-1) an open commitment by its date in force."""
@@ -81,6 +90,11 @@ class Account:
         """Drop the daily sums that no trend reaches any more; the tally keeps them."""
         for day in [day for day in self.days or () if day < since]:
             del self.days[day]  # type: ignore[union-attr]  # there are days, or none was found
+
+    def states(self, now: Instant) -> dict[str, int]:
+        """How many of the open dated ones are pending, at risk and overdue; each is in one state."""
+        overdue = self.overdue(now)
+        return {"pending": len(self.dues) - overdue - self.at_risk, "at_risk": self.at_risk, "overdue": overdue}
 
     def overdue(self, now: Instant) -> int:
         """How many of the open dated ones have passed their date."""

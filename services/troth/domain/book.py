@@ -6,19 +6,24 @@ Pure and in memory. Its size is what is open plus subjects; a partition's book k
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
-from troth.domain.account import TREND_DAYS, Account, Subject, subjects_of
+from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject, subjects_of
+from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant
 from troth.domain.instants import Day, Instant, day_of
-from troth.domain.notices import Notice, notices_of
+from troth.domain.notices import Notice, notices_of, risk_of
+from troth.domain.reliability import Reliability, reliability_of
 from troth.domain.standing import OPEN, Standing
-from troth.domain.tally import change_of
+from troth.domain.tally import Tally, change_of
 from troth.domain.verdict import Outcome, Rules, next_date, outcome
+
+_NONE: set[str] = set()
 
 
 class Book:
     """Tallies of all subjects as of `now`, and the deadlines at which time alone will change them.
 
-    `unmade` counts the commitments without a promise; `version` grows with each change. Read `accounts`; change only by
-    `replace` and `advance`.
+    `unmade` counts the commitments without a promise; `version` grows with each change; `thresholds` are the elapsed
+    hundredths from which a team's promises are at risk, by team, where there is evidence enough. Read `accounts`; change
+    only by `replace`, `advance` and `forecast`.
     """
 
     def __init__(self, rules: Rules, now: Instant) -> None:
@@ -28,6 +33,10 @@ class Book:
         self.version = 0
         self.accounts: dict[Subject, Account] = {}
         self._accounts: dict[tuple[str | None, str | None, str | None], tuple[Account, ...]] = {}
+        self.thresholds: dict[str, int] = {}
+        self._forecast_at: tuple[int, Day] | None = None
+        self._endangered: set[str] = set()
+        self._of_team: dict[str, set[str]] = {}
         self._waiting: dict[str, tuple[Instant, Standing]] = {}
         self._deadlines: list[tuple[Instant, str]] = []
 
@@ -41,8 +50,7 @@ class Book:
         moves = was_in is not is_in
         self._count(old, was_in, -1, moves=moves)
         self._count(new, is_in, 1, moves=moves)
-        self._watch(old, new)
-        return list(notices_of(old, new, self.now, self.now))
+        return [*notices_of(old, new, self.now, self.now), *self._watch(old, new)]
 
     def advance(self, now: Instant) -> list[Notice]:
         """Time goes on to `now`: promises whose date has passed slip; returns what to tell. An earlier `now` is ignored."""
@@ -65,6 +73,40 @@ class Book:
     def hold(self, standing: Standing) -> None:
         """Take over an open standing whose share is in the accounts already: a book restored from a checkpoint."""
         self._watch(None, standing)
+
+    def forecast(self, reliability: float | None = None) -> list[Notice]:
+        """Bring the thresholds up to date with the tallies, and what is at risk with the thresholds; returns what to tell.
+
+        Costs the teams where a tally changed since, and the open promises of a team whose threshold did. `reliability` is the
+        organisation's, for a book of a part; else the book's own.
+        """
+        if self._forecast_at == (self.version, day_of(self.now)) and reliability is None:
+            return []
+        if reliability is None:
+            reliability = self.reliability(ORGANISATION).reliability
+        told: list[Notice] = []
+        for subject, account in list(self.accounts.items()):
+            if subject.team is not None and not subject.is_pair:
+                told += self._forecast_team(subject.team, self._threshold(account, reliability))
+        self._forecast_at = (self.version, day_of(self.now))
+        return told
+
+    @property
+    def endangered(self) -> Iterable[str]:
+        """The commitments that are at risk."""
+        return self._endangered
+
+    def reliability(self, subject: Subject) -> Reliability:
+        """The headline of a subject today; that of nothing known where it has no account."""
+        account = self.accounts.get(subject)
+        tally = Tally() if account is None else account.tally
+        return reliability_of(tally, day_of(self.now), self.rules.half_life_days)
+
+    def outlook(self, team: str | None) -> Outlook:
+        """What a forecast of a team's promises is made of today."""
+        account = self.accounts.get(Subject(team)) or Account(with_days=True)
+        odds = Odds(account.tally.paces, day_of(self.now), self.rules.half_life_days, self.reliability(ORGANISATION).reliability)
+        return Outlook(odds, self.thresholds.get(team or ""))
 
     def account(self, subject: Subject) -> Account | None:
         """The account of a subject on which at least one made commitment stands."""
@@ -101,8 +143,46 @@ class Book:
         accounts = self._accounts_of(standing)
         self._settle(outcome(standing, before, self.rules.tolerance), accounts, -1)
         self._settle(outcome(standing, self.now, self.rules.tolerance), accounts, 1)
-        self._watch(standing, standing)
-        return notices_of(standing, standing, before, self.now)
+        return [*notices_of(standing, standing, before, self.now), *self._watch(standing, standing)]
+
+    def _threshold(self, account: Account, reliability: float) -> int | None:
+        if not reliability_of(account.tally, day_of(self.now), self.rules.half_life_days).enough:
+            return None
+        return Odds(account.tally.paces, day_of(self.now), self.rules.half_life_days, reliability).threshold()
+
+    def _forecast_team(self, team: str, threshold: int | None) -> list[Notice]:
+        if threshold == self.thresholds.get(team):
+            return []
+        if threshold is None:
+            del self.thresholds[team]
+        else:
+            self.thresholds[team] = threshold
+        self.version += 1
+        told: list[Notice] = []
+        for commitment in self._of_team.get(team, ()):
+            deadline, standing = self._waiting[commitment]
+            instant = risk_instant(standing, threshold)
+            known = commitment in self._endangered
+            if instant is None or instant > self.now:
+                if known:
+                    self._relieve(standing)
+                # A deadline that comes too early is looked at again when it does; only one that would be too late is set anew.
+                if instant is not None and instant <= deadline:
+                    self._wait(standing, instant - 1)
+            elif not known and is_at_risk(standing, self.now, instant):
+                told.append(self._endanger(standing, instant))
+        return told
+
+    def _endanger(self, standing: Standing, instant: Instant) -> Notice:
+        self._endangered.add(standing.id)
+        for account in self._accounts_of(standing):
+            account.at_risk += 1
+        return risk_of(standing, instant)
+
+    def _relieve(self, standing: Standing) -> None:
+        self._endangered.remove(standing.id)
+        for account in self._accounts_of(standing):
+            account.at_risk -= 1
 
     def _accounts_of(self, standing: Standing | None) -> tuple[Account, ...]:
         if standing is None or standing.made_at is None:
@@ -120,13 +200,30 @@ class Book:
             self.accounts[subject] = Account(with_days=not subject.is_pair)
         return self.accounts[subject]
 
-    def _watch(self, old: Standing | None, new: Standing | None) -> None:
-        deadline = next_date(new, self.now) if new is not None and new.is_open else None
-        if new is not None and deadline is not None:
-            self._waiting[new.id] = (deadline, new)
-            heappush(self._deadlines, (deadline, new.id))
-        elif old is not None:
+    def _watch(self, old: Standing | None, new: Standing | None) -> Iterable[Notice]:
+        known = False
+        if old is not None:
             self._waiting.pop(old.id, None)
+            self._of_team.get(old.team or "", _NONE).discard(old.id)
+            if old.id in self._endangered:
+                self._relieve(old)
+                known = new is not None and new.due_at == old.due_at
+        deadline = next_date(new, self.now) if new is not None and new.is_open else None
+        if new is None or deadline is None:
+            return ()
+        instant = risk_instant(new, self.thresholds.get(new.team or ""))
+        if instant is not None and self.now < instant <= deadline:
+            deadline = instant - 1  # a date has passed a microsecond after it, a risk is there at its instant
+        self._of_team.setdefault(new.team or "", set()).add(new.id)
+        self._wait(new, deadline)
+        if instant is None or not is_at_risk(new, self.now, instant):
+            return ()
+        told = self._endanger(new, instant)
+        return () if known else (told,)
+
+    def _wait(self, standing: Standing, deadline: Instant) -> None:
+        self._waiting[standing.id] = (deadline, standing)
+        heappush(self._deadlines, (deadline, standing.id))
         if len(self._deadlines) > 2 * len(self._waiting) + 1_000:
             self._deadlines = [(deadline, commitment) for commitment, (deadline, _) in self._waiting.items()]
             heapify(self._deadlines)

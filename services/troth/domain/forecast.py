@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from troth.domain.instants import Day, Instant
+from troth.domain.standing import Standing
 from troth.domain.tally import weight_of
 from troth.domain.verdict import INFINITE_PACE
 
@@ -59,6 +60,13 @@ class Odds:
         return (self._sums[-1] - self._sums[bisect_right(self._paces, elapsed)]) / self._unit
 
 
+class Outlook(NamedTuple):
+    """What is to be known of a team for a forecast: its odds, and its threshold where it has evidence enough."""
+
+    odds: Odds
+    threshold: int | None
+
+
 class Advice(NamedTuple):
     """What a team may promise: `pace` in hundredths of its own estimate (None: no date holds), from `evidence` fresh promises."""
 
@@ -75,6 +83,33 @@ def elapsed_hundredths(start: Instant, due: Instant, now: Instant) -> int:
 def falls_at_risk(start: Instant, due: Instant, threshold: int) -> Instant:
     """The first instant at which `threshold` hundredths of the time have gone."""
     return start - (-threshold * (due - start) // 100)
+
+
+def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
+    """When an open dated promise falls, or fell, at risk: when its team's threshold is reached, or when the team warned.
+
+    `threshold` is None for a team of too little evidence; None where nothing tells of a risk.
+    """
+    start, due, warned = standing.original_set_at, standing.due_at, standing.warned_at
+    if start is None or due is None or not standing.is_open:
+        return None
+    if threshold is None:
+        return warned
+    by_pace = falls_at_risk(start, due, threshold)
+    return by_pace if warned is None or by_pace < warned else warned
+
+
+def is_at_risk(standing: Standing, now: Instant, instant: Instant | None) -> bool:
+    """Whether an open promise, with its risk's instant, is at risk: until its date has passed, when it is overdue."""
+    return instant is not None and standing.due_at is not None and instant <= now <= standing.due_at
+
+
+def chance_of(standing: Standing, now: Instant, odds: Odds) -> float | None:
+    """The chance that an open dated promise is kept, 0 once it has slipped; None where there is nothing to forecast."""
+    start, due = standing.original_set_at, standing.due_at
+    if start is None or due is None or not standing.is_open:
+        return None
+    return 0.0 if now > due else odds.chance(elapsed_hundredths(start, due, now))
 
 
 def advise(paces: Mapping[int, int], confidence: Fraction, today: Day, half_life_days: int) -> Advice:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from troth.domain.events import Event
 from troth.domain.fields import money_of
 from troth.domain.fold import walk
+from troth.domain.forecast import Outlook, chance_of, is_at_risk, risk_instant
 from troth.domain.instants import Instant, format_instant
 from troth.domain.standing import CANCELLED, Standing
 from troth.domain.verdict import Verdict, verdicts
@@ -15,8 +16,8 @@ Document = dict[str, Any]
 LATE_NEWS_MICROSECONDS: Final = 24 * 3_600 * 1_000_000
 
 
-def commitment(standing: Standing, now: Instant, tolerance: Fraction) -> Document:
-    """The commitment's terms, state and verdicts at `now`, without its history."""
+def commitment(standing: Standing, now: Instant, tolerance: Fraction, outlook: Outlook) -> Document:
+    """The commitment's terms, state, verdicts and chance at `now`, without its history."""
     judged = verdicts(standing, now, tolerance)
     return {
         "id": standing.id,
@@ -32,8 +33,8 @@ def commitment(standing: Standing, now: Instant, tolerance: Fraction) -> Documen
         "rating": standing.rating,
         "verdict": {basis: verdict.name for basis, verdict in judged.items()},
         "why": why(standing, judged["agreed"]),
-        "chance": None,
-        "at_risk": False,
+        "chance": chance_of(standing, now, outlook.odds),
+        "at_risk": is_at_risk(standing, now, risk_instant(standing, outlook.threshold)),
     }
 
 

@@ -8,10 +8,11 @@ from troth.domain.instants import Instant, format_instant
 from troth.domain.standing import REVOKED, Standing
 
 SLIPPED: Final = "slipped"
+AT_RISK: Final = "at_risk"
 RECOVERED: Final = "recovered"
 MOVED: Final = "moved"
 TAKEN_BACK: Final = "revoked"
-KINDS: Final = (SLIPPED, RECOVERED, MOVED, TAKEN_BACK)
+KINDS: Final = (SLIPPED, AT_RISK, RECOVERED, MOVED, TAKEN_BACK)
 
 
 class Notice(NamedTuple):
@@ -53,6 +54,11 @@ def moves_of(passed: Iterable[Standing]) -> Iterator[Notice]:
     for last, after in pairwise(passed):
         if last.due_at is not None and after.due_at != last.due_at:
             yield _notice(MOVED, after, last.due_at if after.due_at is None else after.due_at, after.last_time)
+
+
+def risk_of(standing: Standing, at: Instant) -> Notice:
+    """That an open promise fell at risk at an instant before its date."""
+    return _notice(AT_RISK, standing, standing.due_at or at, at)
 
 
 def slipped_date(standing: Standing | None, now: Instant) -> Instant | None:

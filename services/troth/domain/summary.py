@@ -15,7 +15,6 @@ def summary(book: Book, subject: Subject, account: Account) -> Document:
     """One subject's summary at the book's `now`; a ratio with nothing to divide is None."""
     score = reliability_of(account.tally, day_of(book.now), book.rules.half_life_days)
     beside = beside_of(account.tally)
-    overdue = account.overdue(book.now)
     return {
         **{kind: name for kind, name in subject._asdict().items() if name is not None},
         "at": format_instant(book.now),
@@ -27,7 +26,7 @@ def summary(book: Book, subject: Subject, account: Account) -> Document:
         "padded": is_padded(score, beside.margin),
         "kept_ratio": score.kept_ratio,
         **beside._asdict(),
-        "commitments": {"pending": len(account.dues) - overdue, "at_risk": 0, "overdue": overdue},
+        "commitments": account.states(book.now),
         "undated": account.undated,
         "next_due": _shown(account.next_due(book.now)),
         "oldest_overdue": _shown(account.oldest_overdue(book.now)),

@@ -22,7 +22,7 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="rows a page")]
 Cursor = Annotated[str | None, Query(description="`next` of the page before")]
 At = Annotated[str | None, Query(description="what had happened by then: an RFC 3339 time or a day; now where absent")]
 KnownAt = Annotated[str | None, Query(description="what the ledger held then")]
-State = Literal["unmade", "open", "delivered", "revoked", "cancelled", "pending", "overdue", "undated"]
+State = Literal["unmade", "open", "delivered", "revoked", "cancelled", "pending", "at_risk", "overdue", "undated"]
 _PROBLEM: Final = problem_answers({422: "The question was not understood."})
 _UNKNOWN: Final = problem_answers({422: "The question was not understood.", 404: "Unknown."})
 

@@ -17,6 +17,7 @@ from troth import __version__
 from troth.domain.events import Malformed
 from troth.domain.recording import Busy, Conflict, Unwritable
 from troth.gateway.access import Access
+from troth.gateway.advice import advice_router
 from troth.gateway.api import reading_router
 from troth.gateway.board.pages import board_router
 from troth.gateway.docs import docs_router, openapi_of
@@ -70,6 +71,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.router.routes.append(Route("/v1/events", PostEvents(parts.inbox, parts.access, parts.signed), methods=["POST"]))
     app.include_router(parts.webhooks)
     app.include_router(reading_router(parts.reading, parts.inbox.clock), dependencies=reader, responses=_UNREAD)
+    app.include_router(advice_router(parts.reading, parts.inbox.clock), dependencies=reader, responses=_UNREAD)
     app.include_router(metrics_router(parts.metrics_text), dependencies=reader, responses=_UNREAD)
     app.include_router(health_router(parts.ready))
     app.include_router(docs_router(app), dependencies=reader)

@@ -115,6 +115,20 @@ class Goals(BaseModel):
     goals: list[Summary]
 
 
+class AdviceDocument(BaseModel):
+    """What a team may promise: its estimate times the factor that held so far; null where no date holds or too little is known."""
+
+    team: str
+    at: str
+    days: float
+    confidence: float
+    evidence: float
+    enough: bool
+    factor: float | None
+    advised_days: float | None
+    why: str
+
+
 class Verdicts(BaseModel):
     """The verdict against each date."""
 

@@ -4,6 +4,7 @@ Documents are JSON shapes as DESIGN.md's HTTP section has them; every time insid
 `at` is the instant the answer is given for, None for now.
 """
 
+from fractions import Fraction
 from typing import Any, Literal, Protocol
 
 from troth.domain.instants import Instant
@@ -69,6 +70,9 @@ class Reading(Protocol):
 
         "result" is mapped, empty or duplicate; "reason" says why nothing came of it; in a list "events" may be the first few.
         """
+
+    def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> Document | None:
+        """What a team that would promise `days` may promise; None for a team that is not on record."""
 
     def notices(self, *, limit: int, cursor: str | None) -> Document:
         """`{"notices": [{"id", "kind", "commitment", "team", "customer", "title", "date", "at"}], "next"}`, latest first."""

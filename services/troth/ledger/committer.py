@@ -77,9 +77,14 @@ class Committer:
         """Let the book's time go on, record what that tells, and keep a checkpoint where one is due."""
         with self.lock:
             self._untold += self._book.advance(self._clock())
+            self.look_ahead()
             if self._untold:
                 self.commit([])
             self.keep_if_due()
+
+    def look_ahead(self) -> None:
+        """Bring the forecast up to date with the outcomes; what that tells is recorded with the next commit."""
+        self._untold += self._book.forecast()
 
     def keep_if_due(self) -> None:
         """Keep a checkpoint every so many events or minutes, and forget the deliveries that were kept long enough."""

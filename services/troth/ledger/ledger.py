@@ -64,6 +64,7 @@ class Ledger:
     def book(self) -> Iterator[Book]:
         """The book, which stays as it is while it is held. Only for reading."""
         with self._committer.lock:
+            self._committer.look_ahead()
             yield self._book
 
     def trouble(self) -> str:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -23,16 +23,17 @@ from troth.ledger.restore import Made
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which subjects a past book is for: the kinds by which it groups, of all or of the one named `only` of the first kind."""
+    """Which subjects a past book is for: all of the first kind, or the one named `only` with its pairs; and the `whole`."""
 
     kinds: tuple[str, ...]
     only: str | None = None
+    whole: bool = False
 
 
-TEAMS: Final = Scope(("team",))
+TEAMS: Final = Scope(("team",), whole=True)
 CUSTOMERS: Final = Scope(("customer",))
 GOALS: Final = Scope(("goal",))
-WHOLE: Final = Scope(())
+WHOLE: Final = Scope((), whole=True)
 
 
 def team_scope(name: str) -> Scope:
@@ -50,12 +51,15 @@ def goal_scope(name: str) -> Scope:
     return Scope(("goal", "team"), name)
 
 
-def past_book(connection: sqlite3.Connection, made: Made, at: Instant, scope: Scope) -> Book:
+def past_book(connection: sqlite3.Connection, made: Made, at: Instant, scope: Scope, thresholds: Mapping[str, int] | None = None) -> Book:
     """The book at `at`: the fold over the events with time <= at, a retraction counting only from its own time on.
+
+    What was at risk takes the teams' thresholds of then; a book of all teams has its own.
 
     A commitment whose last event is not later stands as it does now; only what has events on both sides is folded anew.
     """
     book = Book(made.rules, at)
+    book.thresholds |= thresholds or {}
     where, values = ("", ()) if scope.only is None else (f" AND {scope.kinds[0]} = ?", (scope.only,))
     columns = ", ".join((*scope.kinds, "outcome"))
     closed = connection.execute(
@@ -69,6 +73,8 @@ def past_book(connection: sqlite3.Connection, made: Made, at: Instant, scope: Sc
         book.replace(None, Standing(*row))
     for standing in _folded_until(connection, made, at):
         book.replace(None, standing)
+    if thresholds is None:
+        book.forecast()
     return book
 
 
@@ -98,9 +104,9 @@ def _share_of(text: str, half_life_days: int) -> tuple[Outcome, Change]:
 
 def _subjects(scope: Scope, names: tuple[str | None, ...]) -> Iterator[Subject]:
     named = {kind: name for kind, name in zip(scope.kinds, names, strict=True) if name is not None}
-    if not scope.kinds:
+    if scope.whole:
         yield ORGANISATION
-    elif scope.kinds[0] in named:
+    if scope.kinds and scope.kinds[0] in named:
         first = scope.kinds[0]
         yield Subject(**{first: named[first]})
         for kind in scope.kinds[1:]:

@@ -1,11 +1,13 @@
 """Reading commitments: lists by filter and page, and one with its life."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from troth.domain import life
 from troth.domain.events import Event
 from troth.domain.fold import fold
+from troth.domain.forecast import Outlook
 from troth.domain.instants import Instant
 from troth.domain.standing import CANCELLED, DELIVERED, OPEN, REVOKED, UNMADE, Standing
 from troth.ledger import rows
@@ -21,7 +23,12 @@ _STATES: Final = {
     "overdue": f"{_OPEN} AND due_at < :now",
     "undated": f"{_OPEN} AND due_at IS NULL",
 }
-STATES: Final = tuple(_STATES)
+# At risk is what the book says, not a column: it moves with the team's outcomes.
+_BY_RISK: Final = {
+    "at_risk": "id IN (SELECT value FROM json_each(:endangered))",
+    "pending": "id NOT IN (SELECT value FROM json_each(:endangered))",
+}
+STATES: Final = (*_STATES, "at_risk")
 # By order: the column, its direction, the comparison that goes on behind a cursor, and what the partial indexes need said.
 _ORDERS: Final = {
     "id": ("id", "ASC", ">", ""),
@@ -31,12 +38,16 @@ _ORDERS: Final = {
 ORDERS: Final = tuple(_ORDERS)
 
 
+Outlooks = Callable[[Iterable[str | None], Instant | None], Mapping[str | None, Outlook]]
+
+
 class Promises:
     """Commitments as DESIGN's HTTP section has them."""
 
-    def __init__(self, ledger: Readable, clock: Callable[[], Instant]) -> None:
+    def __init__(self, ledger: Readable, clock: Callable[[], Instant], outlooks: Outlooks) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._outlooks = outlooks
 
     def commitments(  # noqa: PLR0913 - one argument a filter, all by keyword
         self,
@@ -58,7 +69,11 @@ class Promises:
             if value is not None:
                 conditions.append(f"{column} = :{column}")
                 values[column] = value
-        if state is not None:
+        if state in _BY_RISK:
+            with self._ledger.book() as book:
+                values["endangered"] = json.dumps(list(book.endangered))
+            conditions.append(_BY_RISK[state])
+        if state in _STATES:
             conditions.append(_STATES[state])
         if q:
             conditions.append("(title LIKE :q ESCAPE '\\' OR id LIKE :q ESCAPE '\\')")
@@ -66,8 +81,9 @@ class Promises:
         found = self._page(conditions, values, order, cursor)
         tolerance = self._ledger.made.rules.tolerance
         more = len(found) > limit
+        outlooks = self._outlooks({standing.team for standing in found}, None)
         return {
-            "commitments": [life.commitment(standing, now, tolerance) for standing in found[:limit]],
+            "commitments": [life.commitment(standing, now, tolerance, outlooks[standing.team]) for standing in found[:limit]],
             "next": _cursor_behind(found[limit - 1], order) if more else None,
         }
 
@@ -85,7 +101,8 @@ class Promises:
             return None
         now = min(moment for moment in (at, known_at, self._clock()) if moment is not None)
         standing = fold(id, (event for event, _ in known))
-        return {**life.commitment(standing, now, made.rules.tolerance), "history": life.history(id, known)}
+        outlook = self._outlooks([standing.team], at)[standing.team]
+        return {**life.commitment(standing, now, made.rules.tolerance, outlook), "history": life.history(id, known)}
 
     def _page(self, conditions: list[str], values: dict[str, Any], order: str, cursor: str | None) -> list[Standing]:
         column, direction, behind, needed = _ORDERS[order]

@@ -14,4 +14,4 @@ class LedgerReading(Scores, Promises, Traces):
 
     def __init__(self, ledger: Readable, clock: Callable[[], Instant]) -> None:
         Scores.__init__(self, ledger)
-        Promises.__init__(self, ledger, clock)
+        Promises.__init__(self, ledger, clock, self.outlooks)

@@ -61,7 +61,8 @@ def restore(connection: sqlite3.Connection, made: Made, now: Instant) -> tuple[B
         if old is not None and old.is_open:
             _hold(book, old)
         notices += book.replace(old, rows.standing_of(connection, commitment))
-    return book, notices + book.advance(now)
+    notices += book.advance(now)
+    return book, notices + book.forecast()
 
 
 def recount(connection: sqlite3.Connection, rules: Rules, now: Instant) -> tuple[Book, list[Notice]]:
@@ -70,7 +71,7 @@ def recount(connection: sqlite3.Connection, rules: Rules, now: Instant) -> tuple
     notices = []
     for row in connection.execute(rows.SELECT_STANDING):
         notices += book.replace(None, Standing(*row))
-    return book, notices
+    return book, notices + book.forecast()
 
 
 def save_checkpoint(connection: sqlite3.Connection, book: Book, made: Made, position: int, since: int) -> None:
@@ -106,10 +107,15 @@ def needs_rebuild(connection: sqlite3.Connection, made: Made) -> bool:
 
 def replayed(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[Standing]:
     """Every commitment's standing, folded from nothing but the log."""
+    for life in lives(connection, zone):
+        yield fold(life[0].subject, life)
+
+
+def lives(connection: sqlite3.Connection, zone: tzinfo) -> Iterator[list[Event]]:
+    """Every commitment's events, as they came."""
     log = connection.execute("SELECT subject, posted, time FROM events ORDER BY subject, seq")
-    for commitment, its_rows in groupby(log, itemgetter(0)):
-        events: list[Event] = [recall_event(posted, time, zone) for _, posted, time in its_rows]
-        yield fold(commitment, events)
+    for _, its_rows in groupby(log, itemgetter(0)):
+        yield [recall_event(posted, time, zone) for _, posted, time in its_rows]
 
 
 def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Iterator[str]:
@@ -124,6 +130,7 @@ def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Ite
         folded = rows.standing_row(standing, made.rules)
         if kept != folded:
             yield f"commitment {standing.id!r}: the file holds {kept}, the log gives {folded}"
+    anew.forecast()
     count: int = connection.execute("SELECT count(*) FROM standings").fetchone()[0]
     if count != seen:
         yield f"the file holds {count} standings, the log gives {seen}"
@@ -131,7 +138,7 @@ def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Ite
         yield f"the book counts {book.unmade} unmade commitments, the log gives {anew.unmade}"
     for subject in book.accounts.keys() | anew.accounts.keys():
         held, given = (one.accounts.get(subject) or Account(with_days=not subject.is_pair) for one in (book, anew))
-        if (held.tally, held.made, held.undated, held.dues, held.days) != (given.tally, given.made, given.undated, given.dues, given.days):
+        if held != given:
             yield f"the account of {subject}: the file holds {held.tally}, the log gives {given.tally}"
 
 

@@ -1,13 +1,16 @@
 """Reading scores: the live book's documents for now, and a past book's for an instant before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from troth.domain import summary
 from troth.domain.account import trend
+from troth.domain.advice import advice
 from troth.domain.book import Book
+from troth.domain.forecast import Outlook
 from troth.domain.instants import Instant, day_of
 from troth.ledger import past
 from troth.ledger.beside import Readable
@@ -69,6 +72,16 @@ class Scores:
                 if subject.team is not None and not subject.is_pair and book.account(subject) is not None
             }
 
+    def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> Document | None:
+        """What a team may promise; None where it is unknown."""
+        with self._book(at, past.TEAMS) as book:
+            return advice(book, team, days, confidence)
+
+    def outlooks(self, teams: Iterable[str | None], at: Instant | None) -> dict[str | None, Outlook]:
+        """By team, what a forecast of its promises is made of."""
+        with self._book(at, past.TEAMS) as book:
+            return {team: book.outlook(team) for team in teams}
+
     @contextmanager
     def _book(self, at: Instant | None, scope: Scope) -> Iterator[Book]:
         if at is None:
@@ -79,9 +92,10 @@ class Scores:
                 position: int = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
             yield self._past(at, scope, position)
 
-    def _make_past(self, at: Instant, scope: Scope, position: int) -> Book:  # noqa: ARG002 - the position is the cache's
+    def _make_past(self, at: Instant, scope: Scope, position: int) -> Book:
+        thresholds = None if scope == past.TEAMS else self._past(at, past.TEAMS, position).thresholds
         with self._ledger.readers.snapshot() as connection:
-            return past.past_book(connection, self._ledger.made, at, scope)
+            return past.past_book(connection, self._ledger.made, at, scope, thresholds)
 
 
 def _weekly(book: Book, subject: Any) -> list[float | None]:

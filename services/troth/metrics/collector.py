@@ -63,8 +63,7 @@ def _samples_of(book: Book, subject: Subject, account: Account) -> Iterator[tupl
     if subject.is_pair:
         yield catalogue.RELATIONSHIP.name, _sample(catalogue.RELATIONSHIP, labels, score.reliability)
         return
-    overdue = account.overdue(book.now)
-    states = dict(zip(catalogue.STATES, (len(account.dues) - overdue, 0, overdue, account.undated), strict=True))
+    states = {**account.states(book.now), "undated": account.undated}
     headline = (score.reliability, score.low, score.high, score.evidence, states)
     if subject.team is None:
         metrics = catalogue.CUSTOMER if subject.customer else catalogue.GOAL if subject.goal else catalogue.ORGANISATION

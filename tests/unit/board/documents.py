@@ -1,6 +1,7 @@
 """Handmade documents for the board's tests, and a reading that answers with them."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from troth.domain.instants import Instant, format_instant, parse_instant
@@ -214,6 +215,9 @@ class FakeReading:
         events = [{"source": "tracker", "id": "1", "subject": "nordic-cards"}]
         became: Document = {"result": "mapped", "what": "issues.opened", "reason": "", "events": events, "new": 1, "duplicates": 0}
         return {"id": id, "source": "github", "received_at": at(-1)} | became
+
+    def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> Document | None:
+        return None
 
     def notices(self, *, limit: int, cursor: str | None) -> Document:
         notice = {"id": "n", "kind": "slipped", "commitment": "receipts", "team": "Payments", "customer": "Sales", "title": "Receipts"}

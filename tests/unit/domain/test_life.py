@@ -3,6 +3,7 @@
 import pytest
 
 from tests.notation import (
+    UNKNOWN,
     Happening,
     accepted,
     amended,
@@ -56,7 +57,7 @@ DAY_10, DAY_12 = "2026-01-11T00:00:00.000000Z", "2026-01-13T00:00:00.000000Z"
     ],
 )
 def test_a_verdict_says_the_rule_that_gave_it(happened: list[Happening], why: str) -> None:
-    assert commitment(fold("c", events_of(happened)), at("day 50"), Rules().tolerance)["why"] == why
+    assert commitment(fold("c", events_of(happened)), at("day 50"), Rules().tolerance, UNKNOWN)["why"] == why
 
 
 @pytest.mark.parametrize(

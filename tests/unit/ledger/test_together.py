@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notation import delivered, promised, warned
+from tests.notation import delivered, promised
 from tests.unit.ledger.support import MADE, Clock, delivery, documents, events, notices, opened
 from troth.domain.recording import Busy, Conflict, Receipt, Unwritable
 from troth.ledger.ledger import Ledger
@@ -161,7 +161,7 @@ def test_time_alone_makes_a_promise_slip_and_tells_it(tmp_path: Path) -> None:
     async def go() -> None:
         ledger = Ledger(tmp_path, MADE, clock)
         ledger.start()
-        await ledger.append(delivery(clock), events([BY_DAY_10, ("day 3", warned())], clock))
+        await ledger.append(delivery(clock), events([BY_DAY_10], clock))
         assert notices(ledger, clock) == []
         clock.go_to("day 11")
         async with asyncio.timeout(30):

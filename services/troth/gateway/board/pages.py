@@ -26,7 +26,7 @@ _STATIC: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 _FILES: Final = {name: (_STATIC / name).read_bytes() for name in _MEDIA_TYPES}
 _VERSION: Final = sha256(b"".join(_FILES.values())).hexdigest()[:12]
-_STATES: Final = ("open", "overdue", "pending", "undated", "delivered", "revoked", "cancelled", "unmade")
+_STATES: Final = ("open", "overdue", "at_risk", "pending", "undated", "delivered", "revoked", "cancelled", "unmade")
 _ORDERS: Final = get_args(CommitmentOrder)
 _OPEN_SHOWN: Final = 50
 _FRONT_SHOWN: Final = 8
@@ -143,7 +143,7 @@ class _Board:
     def _lately(self, moment: _Moment) -> Document:
         """What is overdue and due next, what was kept early, and the latest notices: known as of now only."""
         overdue = self._reading.commitments(state="overdue", order="due", limit=_FRONT_SHOWN)["commitments"]
-        ahead = self._reading.commitments(state="pending", order="due", limit=_FRONT_SHOWN)["commitments"]
+        ahead = self._ahead(_FRONT_SHOWN)
         closed = self._reading.commitments(state="delivered", order="closed", limit=_CLOSED_READ)["commitments"]
         return {
             "overdue": overdue[: _FRONT_SHOWN // 2],
@@ -151,6 +151,15 @@ class _Board:
             "early": views.kept_early(closed, moment.calendar),
             "notices": self._reading.notices(limit=_NEWS_SHOWN, cursor=None)["notices"],
         }
+
+    def _ahead(self, limit: int) -> list[Document]:
+        """Open promises whose date is ahead, at risk or not, by that date."""
+        found = [
+            commitment
+            for state in ("at_risk", "pending")
+            for commitment in self._reading.commitments(state=state, order="due", limit=limit)["commitments"]
+        ]
+        return sorted(found, key=lambda commitment: str(commitment["due_at"]))[:limit]
 
     def team(self, request: Request, name: str) -> Response:
         """A team: its trend, the three dates, what it can be trusted with, customers, goals and open promises."""
@@ -185,10 +194,10 @@ class _Board:
         return self._show("subject", request, moment, kind=kind, name=name, summary=summary, promised=promised)
 
     def _open_promises(self, kind: str, name: str, summary: Document) -> list[Document]:
-        """Open promises by due date, the overdue first and those without a date last; the first 50."""
+        """Open promises: the overdue, those at risk, the others by due date, and those without a date; the first 50."""
         found: list[Document] = []
         counts = summary["commitments"] | {"undated": summary["undated"]}
-        for state in ("overdue", "pending", "undated"):
+        for state in ("overdue", "at_risk", "pending", "undated"):
             if len(found) < _OPEN_SHOWN and counts[state]:
                 room = _OPEN_SHOWN - len(found)
                 order: CommitmentOrder = "id" if state == "undated" else "due"
@@ -205,7 +214,7 @@ class _Board:
             raise _Refused(
                 422, "Nothing is as long as that", f"Look for a part of a title or an id, of {TEXT_LENGTH:,} characters at most."
             )
-        order = asked["order"] = asked["order"] or ("due" if asked["state"] in ("open", "overdue", "pending") else "id")
+        order = asked["order"] = asked["order"] or ("due" if asked["state"] in ("open", "overdue", "at_risk", "pending") else "id")
         filters: dict[str, Any] = {key: value or None for key, value in asked.items() if key != "order"} | {"order": order}
         cursor = request.query_params.get("cursor") or None
         try:

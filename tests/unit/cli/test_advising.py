@@ -1,0 +1,85 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.notation import delivered, posted, promised, revoked
+from tests.unit.cli.conftest import Run, ndjson
+
+AT = ("--at", "2026-01-31")
+
+
+@pytest.fixture
+def log(troth: Run, here: Path) -> Path:
+    """Of alpha's ten promises of ten days, seven took nine days, two took fifteen, and one was revoked; beta made one."""
+    ends = [("day 9", delivered())] * 7 + [("day 15", delivered())] * 2 + [("day 10", revoked())]
+    events = [posted(1, ("day 0", promised("alpha", due="day 10")), f"c{nth}") for nth in range(10)]
+    events += [posted(2, end, f"c{nth}") for nth, end in enumerate(ends)]
+    events += [posted(1, ("day 0", promised("beta", due="day 5000")), "open")]
+    file = ndjson(here / "log.ndjson", events)
+    assert troth("import", file).exit_code == 0
+    return file
+
+
+def test_advice_is_a_sentence_with_the_days_that_hold(troth: Run, log: Path) -> None:
+    done = troth("advise", "--team", "alpha", "--days", "10", "--confidence", "0.6", *AT)
+    assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
+    assert "60 in 100 took up to 0.90 times what was promised: 10 days times 0.90 are 9." in done.stdout
+
+
+def test_advice_as_json_is_the_document_of_the_api(troth: Run, log: Path) -> None:
+    document = json.loads(troth("advise", "--team", "alpha", "--days", "10", "--json", *AT).stdout)
+    assert (document["team"], document["confidence"], document["factor"], document["advised_days"]) == ("alpha", 0.85, 1.5, 15)
+    assert document["enough"]
+    assert 6 < document["evidence"] < 10
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--team", "alpha", "--confidence", "0.95"], "No date holds at this confidence"),
+        (["--team", "beta"], "Not enough promises yet"),
+    ],
+)
+def test_where_there_is_no_advice_it_says_so(troth: Run, log: Path, arguments: list[str], said: str) -> None:
+    done = troth("advise", "--days", "10", *arguments, *AT)
+    assert done.exit_code == 0
+    assert said in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("team", "said"),
+    [("alhpa", "There is no team 'alhpa' in troth-data. There is alpha."), ("Zzz", "`troth score` lists")],
+)
+def test_a_team_that_is_not_on_record_is_said_with_names_like_it(troth: Run, log: Path, team: str, said: str) -> None:
+    done = troth("advise", "--team", team, "--days", "10")
+    assert done.exit_code == 1
+    assert said in done.stderr
+
+
+def test_a_team_of_later_is_not_on_record_before(troth: Run, log: Path) -> None:
+    done = troth("advise", "--team", "alpha", "--days", "10", "--at", "2025-01-01")
+    assert done.exit_code == 1
+    assert "There is no team 'alpha' in troth-data by then. Nobody had promised anything." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [(f"--{name}", value) for name, values in {
+        "days": ("0", "-1", "1000000", "nan", "inf", "soon"),
+        "confidence": ("0", "1", "150", "-0.5", "nan", "high"),
+        "at": ("2999-01-01", "yesterday"),
+    }.items() for value in values],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_refused_with_its_option(troth: Run, log: Path, option: str, value: str) -> None:
+    asked = {"--team": "alpha", "--days": "10", option: value}
+    done = troth("advise", *(word for pair in asked.items() for word in pair))
+    assert done.exit_code == 2
+    assert option in done.stderr
+
+
+def test_an_open_promise_is_explained_with_its_chance(troth: Run, log: Path) -> None:
+    said = troth("explain", "open").stdout
+    assert "Forecast" in said
+    assert " in 100 to be on time" in said
+    assert "Forecast" not in troth("explain", "c1").stdout
