@@ -1,15 +1,13 @@
 """An account: everything the book keeps of one subject, whose size is what is open and a year of days, never history."""
 
-from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from troth.domain.instants import FIRST_DAY, Day, Instant
 from troth.domain.reliability import Reliability, reliability
 from troth.domain.standing import Standing
-from troth.domain.tally import Tally, weight_of
-from troth.domain.verdict import KEPT, Outcome
+from troth.domain.tally import Change, Tally, weight_of
 
 TREND_DAYS: Final = 365
 
@@ -56,7 +54,7 @@ class Account:
         self.made = 0
         self.undated = 0
         self.at_risk = 0
-        self.dues = array("q")
+        self.dues: list[Instant] = []
         self.days: dict[Day, list[int]] | None = {} if with_days else None
         self.version = 0
 
@@ -66,25 +64,6 @@ class Account:
         )
 
     __hash__ = None  # type: ignore[assignment]  # an account changes
-
-    def count_open(self, due: Instant | None, sign: int) -> None:
-        """Add (1) or take away (-1) an open commitment by its date in force."""
-        if due is None:
-            self.undated += sign
-        elif sign > 0:
-            insort(self.dues, due)
-        else:
-            del self.dues[bisect_left(self.dues, due)]
-
-    def mark_day(self, outcome: Outcome, sign: int) -> None:
-        """Add or take away an outcome in the sums of the day it settled on; not for a relationship."""
-        if self.days is None:
-            return
-        sums = self.days.setdefault(outcome.agreed_day, [0, 0])
-        sums[0] += sign * outcome.weight if outcome.agreed == KEPT else 0
-        sums[1] += sign * outcome.weight
-        if not sums[1]:
-            del self.days[outcome.agreed_day]
 
     def forget_days_before(self, since: Day) -> None:
         """Drop the daily sums that no trend reaches any more; the tally keeps them."""
@@ -108,6 +87,37 @@ class Account:
     def oldest_overdue(self, now: Instant) -> Instant | None:
         """The earliest date in force that has passed."""
         return self.dues[0] if self.overdue(now) else None
+
+
+def count_open(accounts: Iterable[Account], due: Instant | None, sign: int) -> None:
+    """Add (1) to each account, or take away (-1), an open commitment by its date in force."""
+    for account in accounts:
+        if due is None:
+            account.undated += sign
+        elif sign > 0:
+            insort(account.dues, due)
+        else:
+            dues = account.dues
+            del dues[bisect_left(dues, due)]
+
+
+def settle(accounts: Iterable[Account], change: Change, since: Day) -> None:
+    """Add what an outcome changes to each account, and to the sums of its day where a trend from `since` on reaches it."""
+    day, kept, counted = change.day, change.kept, change.counted
+    in_trend = change.pace is not None and day >= since
+    for account in accounts:
+        account.tally.add(change)
+        days = account.days
+        if not in_trend or days is None:
+            continue
+        sums = days.get(day)
+        if sums is None:
+            days[day] = [kept, counted]
+        elif sums[1] + counted:
+            sums[0] += kept
+            sums[1] += counted
+        else:
+            del days[day]
 
 
 def trend(account: Account, today: Day, half_life_days: int) -> Iterator[tuple[Day, Reliability]]:

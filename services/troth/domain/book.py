@@ -6,7 +6,7 @@ Pure and in memory. Its size is what is open plus subjects; a partition's book k
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
-from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject, subjects_of
+from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject, count_open, settle, subjects_of
 from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant
 from troth.domain.instants import Day, Instant, day_of
 from troth.domain.notices import Notice, notices_of, risk_of
@@ -40,16 +40,23 @@ class Book:
         self._waiting: dict[str, tuple[Instant, Standing]] = {}
         self._deadlines: list[tuple[Instant, str]] = []
 
-    def replace(self, old: Standing | None, new: Standing | None) -> list[Notice]:
+    def replace(self, old: Standing | None, new: Standing | None, settled: Outcome | None = None) -> list[Notice]:
         """A commitment's standing `old` (None: unknown until now) is now `new` (None: gone); returns what to tell.
 
-        `old` must be what was given as `new` last. Taking back is `replace(new, old)`.
+        `old` must be what was given as `new` last. Taking back is `replace(new, old)`. `settled` is the outcome of `new` where
+        it is closed and the caller knows it already.
         """
         self.version += 1
-        was_in, is_in = self._accounts_of(old), self._accounts_of(new)
+        was_in = self._accounts_of(old)
+        is_in = was_in if old is not None and new is not None and _same_subjects(old, new) else self._accounts_of(new)
+        for accounts in (was_in,) if was_in is is_in else (was_in, is_in):
+            for account in accounts:
+                account.version = self.version
         moves = was_in is not is_in
-        self._count(old, was_in, -1, moves=moves)
-        self._count(new, is_in, 1, moves=moves)
+        if old is not None:
+            self._count(old, was_in, -1, moves=moves)
+        if new is not None:
+            self._count(new, is_in, 1, settled, moves=moves)
         return [*notices_of(old, new, self.now, self.now), *self._watch(old, new)]
 
     def advance(self, now: Instant) -> list[Notice]:
@@ -91,6 +98,11 @@ class Book:
         self._forecast_at = (self.version, day_of(self.now))
         return told
 
+    def waiting(self, commitment: str) -> Standing | None:
+        """How an open commitment stands that has a date ahead; None for any other."""
+        found = self._waiting.get(commitment)
+        return None if found is None else found[1]
+
     @property
     def endangered(self) -> Iterable[str]:
         """The commitments that are at risk."""
@@ -113,9 +125,9 @@ class Book:
         found = self.accounts.get(subject)
         return found if found is not None and found.made else None
 
-    def _count(self, standing: Standing | None, accounts: Iterable[Account], sign: int, *, moves: bool) -> None:
-        if standing is None:
-            return
+    def _count(
+        self, standing: Standing, accounts: tuple[Account, ...], sign: int, settled: Outcome | None = None, *, moves: bool
+    ) -> None:
         if standing.made_at is None:
             self.unmade += sign
             return
@@ -123,24 +135,18 @@ class Book:
             for account in accounts:
                 account.made += sign
         if standing.state == OPEN:
-            due = standing.due_at
-            for account in accounts:
-                account.count_open(due, sign)
-        self._settle(outcome(standing, self.now, self.rules.tolerance), accounts, sign)
+            count_open(accounts, standing.due_at, sign)
+        self._settle(settled or outcome(standing, self.now, self.rules.tolerance), accounts, sign)
 
-    def _settle(self, result: Outcome | None, accounts: Iterable[Account], sign: int) -> None:
-        if result is None:
-            return
-        change = change_of(result, self.rules.half_life_days).times(sign)
-        in_trend = result.pace is not None and result.agreed_day >= self._trend_start()
-        for account in accounts:
-            account.tally.add(change)
-            if in_trend and account.days is not None:
-                account.mark_day(result, sign)
+    def _settle(self, result: Outcome | None, accounts: tuple[Account, ...], sign: int) -> None:
+        if result is not None:
+            settle(accounts, change_of(result, self.rules.half_life_days).times(sign), self._trend_start())
 
     def _pass(self, standing: Standing, before: Instant) -> Iterable[Notice]:
         self.version += 1
         accounts = self._accounts_of(standing)
+        for account in accounts:
+            account.version = self.version
         self._settle(outcome(standing, before, self.rules.tolerance), accounts, -1)
         self._settle(outcome(standing, self.now, self.rules.tolerance), accounts, 1)
         return [*notices_of(standing, standing, before, self.now), *self._watch(standing, standing)]
@@ -177,12 +183,14 @@ class Book:
         self._endangered.add(standing.id)
         for account in self._accounts_of(standing):
             account.at_risk += 1
+            account.version = self.version
         return risk_of(standing, instant)
 
     def _relieve(self, standing: Standing) -> None:
         self._endangered.remove(standing.id)
         for account in self._accounts_of(standing):
             account.at_risk -= 1
+            account.version = self.version
 
     def _accounts_of(self, standing: Standing | None) -> tuple[Account, ...]:
         if standing is None or standing.made_at is None:
@@ -191,8 +199,6 @@ class Book:
         accounts = self._accounts.get(key)
         if accounts is None:
             accounts = self._accounts[key] = tuple(self._account_of(subject) for subject in subjects_of(standing))
-        for account in accounts:
-            account.version = self.version
         return accounts
 
     def _account_of(self, subject: Subject) -> Account:
@@ -208,7 +214,7 @@ class Book:
             if old.id in self._endangered:
                 self._relieve(old)
                 known = new is not None and new.due_at == old.due_at
-        deadline = next_date(new, self.now) if new is not None and new.is_open else None
+        deadline = next_date(new, self.now) if new is not None and new.state == OPEN and new.made_at is not None else None
         if new is None or deadline is None:
             return ()
         instant = risk_instant(new, self.thresholds.get(new.team or ""))
@@ -235,3 +241,13 @@ class Book:
 
     def _trend_start(self) -> Day:
         return day_of(self.now) - TREND_DAYS
+
+
+def _same_subjects(one: Standing, other: Standing) -> bool:
+    return (
+        one.made_at is not None
+        and other.made_at is not None
+        and one.team == other.team
+        and one.customer == other.customer
+        and one.goal == other.goal
+    )

@@ -29,16 +29,15 @@ def follows(standing: Standing, event: Event) -> bool:
 def step(standing: Standing, event: Event) -> tuple[Standing, str]:
     """Fold one event that is last in order; returns the new standing and the event's effect in words."""
     changes, effect = _RULES[event.rank](standing, event)
-    after = standing._replace(
-        **changes,
-        events=standing.events + 1,
-        first_time=event.time if standing.first_time is None else standing.first_time,
-        last_time=event.time,
-        last_rank=event.rank,
-        last_source=event.source,
-        last_id=event.id,
-    )
-    return after, effect
+    changes |= {
+        "events": standing.events + 1,
+        "first_time": event.time if standing.first_time is None else standing.first_time,
+        "last_time": event.time,
+        "last_rank": event.rank,
+        "last_source": event.source,
+        "last_id": event.id,
+    }
+    return standing.but(changes), effect
 
 
 def extend(

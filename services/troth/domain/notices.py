@@ -33,9 +33,17 @@ class Notice(NamedTuple):
         return f"{self.kind}/{format_instant(self.date)}/{self.commitment}"
 
 
-def notices_of(before: Standing | None, after: Standing | None, was: Instant, now: Instant) -> Iterator[Notice]:
+def notices_of(before: Standing | None, after: Standing | None, was: Instant, now: Instant) -> Iterable[Notice]:
     """What the dates and the closing tell when a standing at `was` becomes another at `now`; either may be the same or None."""
     slipped_before, slipped = slipped_date(before, was), slipped_date(after, now)
+    if slipped_before is None and slipped is None and (after is None or after.state != REVOKED):
+        return ()
+    return _told(before, after, slipped_before, slipped, now)
+
+
+def _told(
+    before: Standing | None, after: Standing | None, slipped_before: Instant | None, slipped: Instant | None, now: Instant
+) -> Iterator[Notice]:
     if before is not None and slipped_before is not None and slipped_before != slipped:
         yield _notice(RECOVERED, before if after is None or after.made_at is None else after, slipped_before, now)
     if after is None or after.made_at is None:
@@ -49,11 +57,13 @@ def notices_of(before: Standing | None, after: Standing | None, was: Instant, no
         yield _notice(TAKEN_BACK, after, taken_back, after.closed_at or now)
 
 
-def moves_of(passed: Iterable[Standing]) -> Iterator[Notice]:
+def moves_of(passed: Iterable[Standing]) -> list[Notice]:
     """Each date that another takes the place of, or that is taken away, on the way through standings."""
-    for last, after in pairwise(passed):
-        if last.due_at is not None and after.due_at != last.due_at:
-            yield _notice(MOVED, after, last.due_at if after.due_at is None else after.due_at, after.last_time)
+    return [
+        _notice(MOVED, after, last.due_at if after.due_at is None else after.due_at, after.last_time)
+        for last, after in pairwise(passed)
+        if last.due_at is not None and after.due_at != last.due_at
+    ]
 
 
 def risk_of(standing: Standing, at: Instant) -> Notice:

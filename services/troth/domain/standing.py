@@ -1,6 +1,7 @@
 """A standing: what the fold says of one commitment. It does not depend on `now`."""
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, Self
 
 from troth.domain.instants import Instant
 
@@ -53,6 +54,13 @@ class Standing(NamedTuple):
     last_source: str = ""
     last_id: str = ""
 
+    def but(self, changes: Mapping[str, Any]) -> Self:
+        """The same standing but for some fields, by name: what `_replace` does, in a third of the time."""
+        values = list(self)
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return tuple.__new__(type(self), values)
+
     @property
     def shown_state(self) -> str:
         """The state as the API says it: unmade, open, delivered, revoked or cancelled."""
@@ -62,3 +70,6 @@ class Standing(NamedTuple):
     def is_open(self) -> bool:
         """Whether it was promised and is neither delivered nor closed."""
         return self.state == OPEN and self.made_at is not None
+
+
+_PLACES: Final = {name: place for place, name in enumerate(Standing._fields)}

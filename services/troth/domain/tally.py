@@ -27,17 +27,21 @@ BUDGET_KNOWN, BUDGET_HELD, WORD_KNOWN, WORD_ACCEPTED, RATING_KNOWN, RATING_SUM, 
 
 
 class Change(NamedTuple):
-    """What an outcome adds to a tally: to cells, and to the weight at its pace."""
+    """What an outcome adds: to cells, to the weight at its pace, and to the tenths kept and counted of the day it settled on."""
 
     cells: tuple[tuple[int, int], ...]
-    pace: int | None
-    pace_weight: int
+    pace: int | None = None
+    weight: int = 0
+    day: Day = 0
+    kept: int = 0
+    counted: int = 0
 
     def times(self, count: int) -> "Change":
         """What so many of the same outcome add; -1 takes one away."""
         if count == 1:
             return self
-        return Change(tuple((cell, count * amount) for cell, amount in self.cells), self.pace, count * self.pace_weight)
+        cells = tuple((cell, count * amount) for cell, amount in self.cells)
+        return Change(cells, self.pace, count * self.weight, self.day, count * self.kept, count * self.counted)
 
 
 class Tally:
@@ -59,30 +63,28 @@ class Tally:
 
     def add(self, change: Change) -> None:
         """Add what an outcome adds; `change.times(-1)` takes it away."""
-        cells = self.cells
-        for cell, amount in change.cells:
-            cells[cell] += amount
-        if change.pace is not None:
-            self._weigh(change.pace, change.pace_weight)
+        cells, pace, weight, *_ = change
+        sums = self.cells
+        for cell, amount in cells:
+            sums[cell] += amount
+        if pace is None:
+            return
+        weight += self.paces.get(pace, 0)
+        if weight:
+            self.paces[pace] = weight
+        else:
+            self.paces.pop(pace, None)  # what settled too long ago to weigh anything was never there
 
     def merge(self, other: "Tally") -> None:
         """Add the tally of another part of the same subject."""
         self.cells = [mine + theirs for mine, theirs in zip(self.cells, other.cells, strict=True)]
         for pace, weight in other.paces.items():
-            self._weigh(pace, weight)
+            self.paces[pace] = self.paces.get(pace, 0) + weight
 
     def kept_and_counted(self, basis: str) -> tuple[int, int]:
         """The sums of kept, and of all that counts, on a basis."""
         first = SUM[basis, KEPT]
         return self.cells[first], sum(self.cells[first : first + len(COUNTED)])
-
-    def _weigh(self, pace: int, weight: int) -> None:
-        paces = self.paces
-        weight += paces.get(pace, 0)
-        if weight:
-            paces[pace] = weight
-        else:
-            paces.pop(pace, None)  # what settled too long ago to weigh anything was never there
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -116,11 +118,12 @@ def change_of(outcome: Outcome, half_life_days: int) -> Change:
     if outcome.agreed in COUNT:
         sums.append((COUNT[outcome.agreed], 1))
     if outcome.pace is None:
-        return Change(tuple(sums), None, 0)
+        return Change(tuple(sums))
     weight = outcome.weight * weight_of(outcome.agreed_day, half_life_days)
     sums.append((SUM["agreed", outcome.agreed], weight))
     sums.extend((cell, weight * times) for cell, times in _beside(outcome) if times)
-    return Change(tuple(sums), outcome.pace, weight)
+    kept = outcome.weight if outcome.agreed == KEPT else 0
+    return Change(tuple(sums), outcome.pace, weight, outcome.agreed_day, kept, outcome.weight)
 
 
 def _beside(outcome: Outcome) -> tuple[tuple[int, int], ...]:

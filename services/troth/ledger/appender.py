@@ -14,6 +14,7 @@ from troth.domain.instants import Instant
 from troth.domain.notices import Notice, moves_of
 from troth.domain.recording import Conflict, DeliveryRecord, Receipt
 from troth.domain.standing import Standing
+from troth.domain.verdict import Outcome
 from troth.ledger import rows
 
 _INSERT_DELIVERY: Final = (
@@ -22,10 +23,11 @@ _INSERT_DELIVERY: Final = (
 
 
 class _Change(NamedTuple):
-    """A commitment's standing before and after, the standings passed on the way, and the events that did it."""
+    """A commitment's standing before and after, its outcome if closed, the standings on the way, and the events that did it."""
 
     old: Standing | None
     new: Standing
+    settled: Outcome | None
     passed: list[Standing]
     events: list[Event]
 
@@ -53,7 +55,7 @@ class Appender:
         by_commitment: dict[str, list[Event]] = {}
         for event in events:
             by_commitment.setdefault(event.subject, []).append(event)
-        standings = rows.standings_of(self._connection, by_commitment)
+        standings = self._standings_of(by_commitment)
         logged = rows.logged(self._connection, [event for event in events if event.subject in standings])
         known: list[int] = []
         changes = []
@@ -95,7 +97,19 @@ class Appender:
                 [Fault("/subject", f"commitment {commitment[:80]!r} has {EVENTS_A_COMMITMENT} events and takes no more; begin another")]
             )
         standing, passed = extend(old, events, lambda: [*self._logged(commitment), *events])
-        return _Change(old, standing, passed, events)
+        return _Change(old, standing, rows.settled_outcome(standing, self.book.rules), passed, events)
+
+    def _standings_of(self, commitments: Iterable[str]) -> dict[str, Standing]:
+        # The book holds most that are open, and a look into the file costs as much as the fold.
+        found: dict[str, Standing] = {}
+        others = []
+        for commitment in commitments:
+            standing = self.book.waiting(commitment)
+            if standing is None:
+                others.append(commitment)
+            else:
+                found[commitment] = standing
+        return found | rows.standings_of(self._connection, others)
 
     def _logged(self, commitment: str) -> list[Event]:
         return [event for event, _, _ in rows.events_of(self._connection, commitment, self._zone)]
@@ -108,7 +122,7 @@ class Appender:
         self._connection.execute(_INSERT_DELIVERY, (delivery.id, *trace))
         self.position += len(new)
         for change in changes:
-            notices = self.book.replace(change.old, change.new)
+            notices = self.book.replace(change.old, change.new, change.settled)
             self._done.append((change.old, change.new))
             self.tell(notices, now)
             self.tell(moves_of(change.passed), now)
@@ -116,7 +130,7 @@ class Appender:
     def _write_standings(self, changes: Iterable[_Change]) -> None:
         by_statement: dict[str, list[tuple[Any, ...]]] = {}
         for change in changes:
-            statement, values = rows.written(change.old, change.new, self.book.rules)
+            statement, values = rows.written(change.old, change.new, change.settled)
             by_statement.setdefault(statement, []).append(values)
         for statement, its_values in by_statement.items():
             self._connection.executemany(statement, its_values)

@@ -9,14 +9,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject
+from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject, settle
 from troth.domain.book import Book
 from troth.domain.events import Event, recall_event
 from troth.domain.fold import fold
 from troth.domain.instants import Instant, day_of
 from troth.domain.standing import Standing
-from troth.domain.tally import Change, change_of
-from troth.domain.verdict import Outcome
+from troth.domain.tally import change_of
 from troth.ledger import rows
 from troth.ledger.restore import Made
 
@@ -82,24 +81,13 @@ def _add_outcomes(book: Book, scope: Scope, counted: Counter[tuple[str | None, .
     since = day_of(book.now) - TREND_DAYS
     # Many rows are of the same few names, and many of different names have the same outcome.
     accounts_of = cache(lambda *names: [_account(book, subject) for subject in _subjects(scope, names)])
-    share_of = cache(lambda text: _share_of(text, book.rules.half_life_days))
+    change_by = cache(lambda text: change_of(rows.read_outcome(text), book.rules.half_life_days))
     for (*names, text), count in counted.items():
         accounts = accounts_of(*names)
         for account in accounts:
             account.made += count
-        if text is None:
-            continue
-        result, change = share_of(text)
-        change = change.times(count)
-        for account in accounts:
-            account.tally.add(change)
-            if result.pace is not None and result.agreed_day >= since:
-                account.mark_day(result, count)
-
-
-def _share_of(text: str, half_life_days: int) -> tuple[Outcome, Change]:
-    result = rows.read_outcome(text)
-    return result, change_of(result, half_life_days)
+        if text is not None:
+            settle(accounts, change_by(text).times(count), since)
 
 
 def _subjects(scope: Scope, names: tuple[str | None, ...]) -> Iterator[Subject]:

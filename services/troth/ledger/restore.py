@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import groupby
+from itertools import groupby, starmap
 from operator import itemgetter
 from typing import Any, Final
 
-from troth.domain.account import Account, subjects_of
+from troth.domain.account import Account, count_open, subjects_of
 from troth.domain.book import Book
 from troth.domain.events import Event, recall_event
 from troth.domain.fold import fold
@@ -92,7 +92,8 @@ def rebuild(connection: sqlite3.Connection, made: Made) -> None:
     connection.execute("DELETE FROM standings")
     connection.execute("DELETE FROM accounts")
     connection.execute("DELETE FROM checkpoint")
-    connection.executemany(rows.INSERT_STANDING, (rows.standing_row(standing, made.rules) for standing in replayed(connection, made.zone)))
+    anew = ((standing, rows.settled_outcome(standing, made.rules)) for standing in replayed(connection, made.zone))
+    connection.executemany(rows.INSERT_STANDING, starmap(rows.standing_row, anew))
     connection.execute("COMMIT")
 
 
@@ -127,7 +128,7 @@ def differences(connection: sqlite3.Connection, made: Made, now: Instant) -> Ite
         seen += 1
         anew.replace(None, standing)
         kept = connection.execute(rows.SELECT_STANDING_ROW, (standing.id,)).fetchone()
-        folded = rows.standing_row(standing, made.rules)
+        folded = rows.standing_row(standing, rows.settled_outcome(standing, made.rules))
         if kept != folded:
             yield f"commitment {standing.id!r}: the file holds {kept}, the log gives {folded}"
     anew.forecast()
@@ -149,7 +150,6 @@ def _open_standings(connection: sqlite3.Connection) -> Iterator[Standing]:
 
 
 def _hold(book: Book, standing: Standing) -> None:
-    for subject in subjects_of(standing):
-        if standing.due_at is not None:
-            book.accounts[subject].count_open(standing.due_at, 1)
+    if standing.due_at is not None:
+        count_open([book.accounts[subject] for subject in subjects_of(standing)], standing.due_at, 1)
     book.hold(standing)

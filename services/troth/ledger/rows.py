@@ -35,18 +35,22 @@ _NOTICE_COLUMNS: Final = ("id", "kind", "commitment", "team", "customer", "goal"
 INSERT_NOTICE: Final = f"INSERT OR IGNORE INTO notices ({', '.join(_NOTICE_COLUMNS)}) VALUES ({', '.join('?' * len(_NOTICE_COLUMNS))})"  # noqa: S608 - as above
 
 
-def standing_row(standing: Standing, rules: Rules) -> tuple[Any, ...]:
-    """A standing as its row: its fields, and the outcome as JSON where it is closed for good and so no date changes it."""
-    settled = None if standing.state == OPEN else outcome(standing, standing.last_time, rules.tolerance)
+def settled_outcome(standing: Standing, rules: Rules) -> Outcome | None:
+    """The outcome of a standing that is closed, so that no date changes it; None for an open one."""
+    return None if standing.state == OPEN else outcome(standing, standing.last_time, rules.tolerance)
+
+
+def standing_row(standing: Standing, settled: Outcome | None) -> tuple[Any, ...]:
+    """A standing as its row: its fields, and its settled outcome as JSON."""
     return (*standing, None if settled is None else _json(settled))
 
 
-def written(old: Standing | None, new: Standing, rules: Rules) -> tuple[str, tuple[Any, ...]]:
+def written(old: Standing | None, new: Standing, settled: Outcome | None) -> tuple[str, tuple[Any, ...]]:
     """The statement that writes `new` where `old` was (None: where nothing was), and its values.
 
     Only what is not null, or changed, is named: a column costs its binding, and a write to its indexes where it stays the same.
     """
-    row = standing_row(new, rules)
+    row = standing_row(new, settled)
     if old is None:
         there = tuple(map(is_not, row, repeat(None)))
         return _insert(there), tuple(compress(row, there))
@@ -143,7 +147,7 @@ def write_account(subject: Subject, account: Account) -> tuple[str, str]:
 
 
 def read_account(subject_text: str, account_text: str) -> tuple[Subject, Account]:
-    """An account back from its row; `count_open` must still be told of the open promises' dates."""
+    """An account back from its row; `account.count_open` must still be told of the open promises' dates."""
     subject = Subject(*json.loads(subject_text))
     document = json.loads(account_text)
     account = Account(with_days=not subject.is_pair)
