@@ -1,9 +1,9 @@
 """An account: everything the book keeps of one subject, whose size is what is open and a year of days, never history."""
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from troth.domain.dues import Dues
 from troth.domain.instants import FIRST_DAY, Day, Instant
 from troth.domain.reliability import Reliability, reliability
 from troth.domain.standing import Standing
@@ -42,7 +42,7 @@ def subjects_of(standing: Standing) -> tuple[Subject, ...]:
 class Account:
     """The tally of a subject, its open commitments, and the outcomes of each of its last days.
 
-    `made` counts the commitments that stand on it, `dues` are the dates in force of the open ones, sorted; `days` maps
+    `made` counts the commitments that stand on it, `dues` are the dates in force of the open ones; `days` maps
     a day to tenths kept and tenths counted on the agreed basis (None for a relationship); `at_risk` counts those open ones
     that are, before their date; `version` grows with change.
     """
@@ -54,7 +54,7 @@ class Account:
         self.made = 0
         self.undated = 0
         self.at_risk = 0
-        self.dues: list[Instant] = []
+        self.dues = Dues()
         self.days: dict[Day, list[int]] | None = {} if with_days else None
         self.version = 0
 
@@ -77,16 +77,16 @@ class Account:
 
     def overdue(self, now: Instant) -> int:
         """How many of the open dated ones have passed their date."""
-        return bisect_left(self.dues, now)
+        return self.dues.before(now)
 
     def next_due(self, now: Instant) -> Instant | None:
         """The earliest date in force that has not passed."""
-        place = self.overdue(now)
-        return self.dues[place] if place < len(self.dues) else None
+        return self.dues.next(now)
 
     def oldest_overdue(self, now: Instant) -> Instant | None:
         """The earliest date in force that has passed."""
-        return self.dues[0] if self.overdue(now) else None
+        first = self.dues.first()
+        return first if first is not None and first < now else None
 
 
 def count_open(accounts: Iterable[Account], due: Instant | None, sign: int) -> None:
@@ -95,10 +95,9 @@ def count_open(accounts: Iterable[Account], due: Instant | None, sign: int) -> N
         if due is None:
             account.undated += sign
         elif sign > 0:
-            insort(account.dues, due)
+            account.dues.add(due)
         else:
-            dues = account.dues
-            del dues[bisect_left(dues, due)]
+            account.dues.remove(due)
 
 
 def settle(accounts: Iterable[Account], change: Change, since: Day) -> None:

@@ -125,9 +125,7 @@ class Book:
         found = self.accounts.get(subject)
         return found if found is not None and found.made else None
 
-    def _count(
-        self, standing: Standing, accounts: tuple[Account, ...], sign: int, settled: Outcome | None = None, *, moves: bool
-    ) -> None:
+    def _count(self, standing: Standing, accounts: tuple[Account, ...], sign: int, settled: Outcome | None = None, *, moves: bool) -> None:
         if standing.made_at is None:
             self.unmade += sign
             return

@@ -1,5 +1,6 @@
 """The metrics of the software itself, and the text of all of them for a scrape."""
 
+from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import time
 
@@ -44,8 +45,8 @@ class Instruments:
         if result == "refused":
             return
         self._ingest.observe(seconds)
-        for event in events:
-            self._types[event.rank].inc()
+        for rank, number in Tally(event.rank for event in events).items():
+            self._types[rank].inc(number)
         if events:
             self._last.set(time())
 
