@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+from uuid import NAMESPACE_OID, uuid5
 
 from troth.domain.instants import MICROSECONDS_A_DAY, Instant, format_instant
 
@@ -53,7 +54,7 @@ def event(kind: str, commitment: str, at: Instant, data: Posted) -> Posted:
     """A CloudEvent as a tool would post it."""
     return {
         "specversion": "1.0",
-        "id": f"{commitment}-{kind}",
+        "id": str(uuid5(NAMESPACE_OID, f"{commitment}-{kind}")),  # as random as a tool's own
         "source": SOURCE,
         "type": f"troth.commitment-{kind}",
         "subject": commitment,

@@ -1,4 +1,4 @@
-"""The peer of every durable path: it checks events with the same models, keeps them as rows of SQLite, and scores nothing."""
+"""The peer of every durable path: it checks events with the same models, keeps them as rows of SQLite by their names, and scores nothing."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -17,14 +17,15 @@ class RawRows:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute(
-            "CREATE TABLE events (seq INTEGER PRIMARY KEY, subject TEXT, source TEXT, id TEXT, time INTEGER, posted TEXT) STRICT"
+            "CREATE TABLE events (seq INTEGER PRIMARY KEY, subject TEXT, source TEXT, id TEXT, time INTEGER, posted TEXT,"
+            " UNIQUE (source, id)) STRICT"  # what is sent again is kept once, which is the least that any receiver owes
         )
 
     def insert(self, events: Sequence[Event]) -> None:
         """Keep these, in one commit."""
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany(
-            "INSERT INTO events (subject, source, id, time, posted) VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO events (subject, source, id, time, posted) VALUES (?, ?, ?, ?, ?)",
             [(event.subject, event.source, event.id, event.time, to_json(event.posted).decode()) for event in events],
         )
         self._connection.execute("COMMIT")
