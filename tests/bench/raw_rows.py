@@ -1,4 +1,4 @@
-"""The peer of every durable path: it checks events with the same models, keeps them as rows of SQLite by their names, and scores nothing."""
+"""The peer of every durable path: it checks events with the same models, keeps each once as a row of SQLite, and scores nothing."""
 
 import sqlite3
 from collections.abc import Sequence

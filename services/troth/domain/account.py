@@ -11,6 +11,8 @@ from troth.domain.tally import Change, Tally, weight_of
 
 TREND_DAYS: Final = 365
 
+Names = tuple[str | None, str | None, str | None]
+
 
 class Subject(NamedTuple):
     """Whom a score is of: a team, a customer, a goal, a team with one customer or goal, or (all None) the organisation."""
@@ -28,15 +30,15 @@ class Subject(NamedTuple):
 ORGANISATION: Final = Subject()
 
 
-def subjects_of(standing: Standing) -> tuple[Subject, ...]:
-    """The subjects whose tallies a made commitment counts in."""
+def subjects_of(standing: Standing) -> list[Names]:
+    """The names of the subjects whose tallies a made commitment counts in."""
     team, customer, goal = standing.team, standing.customer, standing.goal
-    subjects = [ORGANISATION, Subject(team)]
+    subjects: list[Names] = [ORGANISATION, (team, None, None)]
     if customer is not None:
-        subjects += [Subject(None, customer), Subject(team, customer)]
+        subjects += [(None, customer, None), (team, customer, None)]
     if goal is not None:
-        subjects += [Subject(None, None, goal), Subject(team, None, goal)]
-    return tuple(subjects)
+        subjects += [(None, None, goal), (team, None, goal)]
+    return subjects
 
 
 class Account:

@@ -3,10 +3,10 @@
 Pure and in memory. Its size is what is open plus subjects; a partition's book knows only its own commitments.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from heapq import heapify, heappop, heappush
 
-from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject, count_open, settle, subjects_of
+from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Names, Subject, count_open, settle, subjects_of
 from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant
 from troth.domain.instants import Day, Instant, day_of
 from troth.domain.notices import Notice, notices_of, risk_of
@@ -32,7 +32,7 @@ class Book:
         self.unmade = 0
         self.version = 0
         self.accounts: dict[Subject, Account] = {}
-        self._accounts: dict[tuple[str | None, str | None, str | None], tuple[Account, ...]] = {}
+        self._accounts: dict[Names, tuple[Account, ...]] = {}
         self.thresholds: dict[str, int] = {}
         self._forecast_at: tuple[int, Day] | None = None
         self._endangered: set[str] = set()
@@ -196,13 +196,15 @@ class Book:
         key = standing.team, standing.customer, standing.goal
         accounts = self._accounts.get(key)
         if accounts is None:
-            accounts = self._accounts[key] = tuple(self._account_of(subject) for subject in subjects_of(standing))
+            accounts = self._accounts[key] = tuple(map(self._account_of, subjects_of(standing)))
         return accounts
 
-    def _account_of(self, subject: Subject) -> Account:
-        if subject not in self.accounts:
-            self.accounts[subject] = Account(with_days=not subject.is_pair)
-        return self.accounts[subject]
+    def _account_of(self, names: Names) -> Account:
+        accounts: MutableMapping[Names, Account] = self.accounts  # type: ignore[assignment]  # a Subject is found by its names alone
+        if names not in accounts:
+            subject = Subject(*names)
+            accounts[subject] = Account(with_days=not subject.is_pair)
+        return accounts[names]
 
     def _watch(self, old: Standing | None, new: Standing | None) -> Iterable[Notice]:
         known = False

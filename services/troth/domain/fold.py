@@ -49,7 +49,7 @@ def extend(
     """
     after = standing or Standing(events[0].subject)
     passed = [after]
-    for event in sorted(events):
+    for event in sorted(events) if len(events) > 1 else events:
         if not follows(after, event):
             passed = [Standing(after.id), *(state for _, state, _ in walk(after.id, everything()))]
             return passed[-1], passed

@@ -142,8 +142,11 @@ def outcome(standing: Standing, now: Instant, tolerance: Fraction) -> Outcome | 
 
 def next_date(standing: Standing, now: Instant) -> Instant | None:
     """The earliest of its dates that has not passed: when an open commitment's outcome changes next."""
-    ahead = [date for date in (standing.requested_at, standing.original_due_at, standing.due_at) if date is not None and date >= now]
-    return min(ahead) if ahead else None
+    earliest = None
+    for date in (standing.due_at, standing.original_due_at, standing.requested_at):
+        if date is not None and date >= now and (earliest is None or date < earliest):
+            earliest = date
+    return earliest
 
 
 def _nothing_passed(standing: Standing, now: Instant) -> bool:

@@ -124,8 +124,9 @@ class Appender:
         for change in changes:
             notices = self.book.replace(change.old, change.new, change.settled)
             self._done.append((change.old, change.new))
-            self.tell(notices, now)
-            self.tell(moves_of(change.passed), now)
+            notices += moves_of(change.passed)
+            if notices:
+                self.tell(notices, now)
 
     def _write_standings(self, changes: Iterable[_Change]) -> None:
         by_statement: dict[str, list[tuple[Any, ...]]] = {}
