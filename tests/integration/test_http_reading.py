@@ -17,6 +17,7 @@ SUMMARY = {
 COMMITMENT = {
     "id", "team", "customer", "goal", "title", "url", "conditions", "weight", "made_at", "requested_at", "original_due_at", "due_at",
     "expected_at", "budget", "unit", "cost", "state", "closed_at", "word", "rating", "verdict", "why", "chance", "at_risk",
+    "forecast",
 }  # fmt: skip
 NAMES = [
     "plain",

@@ -81,8 +81,7 @@ def _forecast(commitment: Document) -> list[str]:
     if commitment["chance"] is None or commitment["verdict"]["agreed"] != "pending":
         return []
     risk = "; it is at risk" if commitment["at_risk"] else ""
-    lines = ["", "Forecast", f"  {100 * commitment['chance']:.0f} in 100 to be on time{risk}"]
-    return [*lines, f"  Why: {commitment['forecast']}"] if commitment.get("forecast") else lines
+    return ["", "Forecast", f"  {100 * commitment['chance']:.0f} in 100 to be on time{risk}", f"  Why: {commitment['forecast']['why']}"]
 
 
 def _parties(commitment: Document) -> str:

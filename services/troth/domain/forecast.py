@@ -31,15 +31,15 @@ class Odds:
         self._paces = sorted(paces)
         self._sums = [0, *accumulate(paces[pace] for pace in self._paces)]
         self._unit = 10 * weight_of(today, half_life_days)
-        self._reliability = reliability
+        self.reliability = reliability
 
     def chance(self, elapsed: int) -> float:
         """The chance of being on time after `elapsed` hundredths of the time promised, 0 to 1; 0 once all has gone."""
         if elapsed >= _ON_TIME:
             return 0.0
-        prior = PRIOR_PROMISES * self._reliability * (1 - (elapsed / 100) ** 2)
+        prior = PRIOR_PROMISES * self.reliability * (1 - (elapsed / 100) ** 2)
         in_time = self._after(elapsed) - self._after(_ON_TIME)
-        return (in_time + prior) / (self._after(elapsed) + PRIOR_PROMISES * (1 - self._reliability) + prior)
+        return (in_time + prior) / (self._after(elapsed) + PRIOR_PROMISES * (1 - self.reliability) + prior)
 
     def threshold(self) -> int:
         """The smallest elapsed hundredths at which the chance is under a half; it falls as they grow."""

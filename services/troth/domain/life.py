@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final
 
+from troth.domain.chance import forecast
 from troth.domain.events import Event
 from troth.domain.fields import money_of
 from troth.domain.fold import walk
@@ -35,6 +36,7 @@ def commitment(standing: Standing, now: Instant, tolerance: Fraction, outlook: O
         "why": why(standing, judged["agreed"]),
         "chance": chance_of(standing, now, outlook.odds),
         "at_risk": is_at_risk(standing, now, risk_instant(standing, outlook.threshold)),
+        "forecast": forecast(standing, now, outlook),
     }
 
 

@@ -137,6 +137,19 @@ class Verdicts(BaseModel):
     agreed: str
 
 
+class Forecast(BaseModel):
+    """What the chance of an open promise is made of."""
+
+    elapsed: int = Field(description="hundredths of the promised time that have gone")
+    in_time: float = Field(description="the team's outcomes after that point that were in time, in fresh promises")
+    longer: float = Field(description="all of the team's outcomes after that point, in fresh promises")
+    organisation: float = Field(description="reliability of the organisation, 0 to 1; three promises of it stand beside the team's")
+    enough: bool = Field(description="whether the team has evidence enough for the chance to put a promise at risk")
+    warned_at: str | None = Field(description="when the team warned, for the date in force")
+    risk_at: str | None = Field(description="when it falls, or fell, at risk; null where nothing tells of a risk")
+    why: str
+
+
 class Commitment(BaseModel):
     """One promise: terms, state and verdict."""
 
@@ -164,6 +177,7 @@ class Commitment(BaseModel):
     why: str
     chance: float | None
     at_risk: bool
+    forecast: Forecast | None = Field(description="null where it is not open, has no date, or its date has passed")
 
 
 class HistoryEvent(BaseModel):

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from heapq import nsmallest
 from typing import Any, Final
 
 from troth.domain import life
 from troth.domain.events import Event
 from troth.domain.fold import fold
-from troth.domain.forecast import Outlook
+from troth.domain.forecast import Outlook, elapsed_hundredths
 from troth.domain.instants import Instant
 from troth.domain.standing import CANCELLED, DELIVERED, OPEN, REVOKED, UNMADE, Standing
 from troth.ledger import rows
@@ -86,6 +88,27 @@ class Promises:
             "commitments": [life.commitment(standing, now, tolerance, outlooks[standing.team]) for standing in found[:limit]],
             "next": _cursor_behind(found[limit - 1], order) if more else None,
         }
+
+    def endangered(
+        self, *, team: str | None = None, customer: str | None = None, goal: str | None = None, limit: int = 100
+    ) -> list[Document]:
+        """Open commitments that are at risk as of now, the lowest chance first and then by date, without their histories."""
+        now = self._clock()
+        with self._ledger.book() as book:
+            at_risk = book.endangered_standings()
+        asked = [(name, value) for name, value in (("team", team), ("customer", customer), ("goal", goal)) if value is not None]
+        found = [standing for standing in at_risk if all(getattr(standing, name) == value for name, value in asked)]
+        outlooks = self._outlooks({standing.team for standing in found}, None)
+        # Many are of the same team and as far gone: each such chance is worked out once.
+        chance = cache(lambda team, elapsed: outlooks[team].odds.chance(elapsed))
+
+        def danger(standing: Standing) -> tuple[float, Instant, str]:
+            start, due = standing.original_set_at or 0, standing.due_at or 0  # what is at risk has both
+            return chance(standing.team, elapsed_hundredths(start, due, now)), due, standing.id
+
+        tolerance = self._ledger.made.rules.tolerance
+        worst = nsmallest(limit, found, key=danger)
+        return [life.commitment(standing, now, tolerance, outlooks[standing.team]) for standing in worst]
 
     def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
         """One commitment with its history: as of now, as it had happened by `at`, or as the ledger held it at `known_at`."""

@@ -116,6 +116,7 @@ def commitment(**changes: Any) -> Document:
         "why": "Delivered at 2026-10-08T12:00:00.000000Z, by its date 2026-10-09T23:59:59.999999Z.",
         "chance": None,
         "at_risk": False,
+        "forecast": None,
         "history": history(),
     } | changes
 
@@ -157,6 +158,44 @@ def overdue(**changes: Any) -> Document:
     )
 
 
+def ahead(**changes: Any) -> Document:
+    """An open promise on course, due in eight days."""
+    return commitment(
+        **{
+            "id": "splits",
+            "title": "Split payment for large orders",
+            "state": "open",
+            "closed_at": None,
+            "due_at": at(8),
+            "original_due_at": at(8),
+            "requested_at": None,
+            "word": None,
+            "rating": None,
+            "cost": None,
+            "verdict": {"requested": "undated", "original": "pending", "agreed": "pending"},
+            "why": f"It is open and due at {at(8)}.",
+            "chance": 0.812,
+            "forecast": forecast(),
+            "history": [event("commitment-made", -50, "promises, by a date", due_at=at(8), title="Split payment")],
+        }
+        | changes
+    )
+
+
+def forecast(**changes: Any) -> Document:
+    """What the chance of a promise is made of that falls at risk in five days."""
+    return {
+        "elapsed": 86,
+        "in_time": 9.0,
+        "longer": 12.0,
+        "organisation": 0.75,
+        "enough": True,
+        "warned_at": None,
+        "risk_at": at(5),
+        "why": f"86 in 100 of its time has gone. It falls at risk at {at(5)} unless it is delivered.",
+    } | changes
+
+
 class FakeReading:
     """A reading of one team, one customer, one goal and what is given; it remembers how it was asked."""
 
@@ -165,6 +204,7 @@ class FakeReading:
         self.team_summaries = [summary()] if teams is None else teams
         self.trend = points([(0.7, 5.0)] * 120)
         self.asked: list[dict[str, Any]] = []
+        self.advised: Document | None = advised()
 
     def teams(self, at: Instant | None) -> Document:
         return {"at": format_instant(NOW if at is None else at), "unmade": 0, "teams": self.team_summaries}
@@ -203,6 +243,10 @@ class FakeReading:
         found = [one for one in self.promises if state not in verdicts or one["verdict"]["agreed"] == verdicts[state]]
         return {"commitments": found, "next": "more/2" if state is None else None}
 
+    def endangered(self, **asked: Any) -> list[Document]:
+        self.asked.append(asked | {"state": "at_risk"})
+        return [one for one in self.promises if one["at_risk"]]
+
     def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
         return next((one for one in self.promises if one["id"] == id), None)
 
@@ -217,11 +261,27 @@ class FakeReading:
         return {"id": id, "source": "github", "received_at": at(-1)} | became
 
     def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> Document | None:
-        return None
+        self.asked.append({"team": team, "days": days, "confidence": confidence, "at": at})
+        return self.advised
 
     def notices(self, *, limit: int, cursor: str | None) -> Document:
         notice = {"id": "n", "kind": "slipped", "commitment": "receipts", "team": "Payments", "customer": "Sales", "title": "Receipts"}
         return {"notices": [notice | {"date": at(-12), "at": at(-12)}], "next": None}
+
+
+def advised(**changes: Any) -> Document:
+    """What a team may promise that would promise 20 days."""
+    return {
+        "team": "Payments",
+        "at": at(0),
+        "days": 20.0,
+        "confidence": 0.85,
+        "evidence": 33.2,
+        "enough": True,
+        "factor": 1.31,
+        "advised_days": 26.2,
+        "why": "Of about 33 fresh promises, 85 in 100 took up to 1.31 times what was promised: 20 days times 1.31 are 26.2.",
+    } | changes
 
 
 def _without_team(**subject: Any) -> Document:

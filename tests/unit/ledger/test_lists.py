@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.notation import Happening, cancelled, delivered, promised, revoked
+from tests.notation import Happening, cancelled, delivered, promised, revoked, warned
 from tests.unit.ledger.support import Clock, all_commitments, opened, record
 from troth.ledger.promises import ORDERS, STATES
 from troth.ledger.reading import LedgerReading
@@ -92,6 +92,29 @@ def test_every_commitment_is_in_the_lists_of_its_state_and_of_no_other(reading: 
     assert by_state["pending"] | by_state["at_risk"] | by_state["overdue"] | by_state["undated"] == by_state["open"]
     exclusive = [by_state[state] for state in ("unmade", "open", "delivered", "revoked", "cancelled")]
     assert sum(map(len, exclusive)) == len(set().union(*exclusive)) == len(LIVES)
+
+
+def test_what_is_at_risk_comes_with_the_lowest_chance_first_and_then_by_date(tmp_path: Path) -> None:
+    clock = Clock("day 30")
+    with opened(tmp_path, clock) as ledger:
+        for number in range(24):
+            done = ("day 15" if number % 3 == 0 else "day 5", delivered())
+            record(ledger, clock, ("day 0", promised(due="day 10")), done, subject=f"past {number}")
+        for name, due in (("far gone", "day 31"), ("half gone", "day 50"), ("also half gone", "day 50"), ("warned", "day 300")):
+            warning = [("day 29", warned())] if name == "warned" else []
+            record(ledger, clock, ("day 10", promised(due=due, customer="x")), *warning, subject=name)
+        record(ledger, clock, ("day 29", promised(due="day 300")), subject="on course")
+        record(ledger, clock, ("day 0", promised(due="day 20")), subject="overdue")
+        record(ledger, clock, ("day 0", promised(team="b", due="day 300")), ("day 29", warned()), subject="other team")
+        reading = LedgerReading(ledger, clock)
+        by_danger = [each["id"] for each in reading.endangered(team="a")]
+        assert by_danger == ["far gone", "also half gone", "half gone", "warned"]
+        assert [each["id"] for each in reading.endangered(customer="x", limit=2)] == by_danger[:2]
+        found = reading.endangered()
+        assert {each["id"] for each in found} == set(_ids(reading, state="at_risk")) == {*by_danger, "other team"}
+        assert [each["chance"] for each in found] == sorted(each["chance"] for each in found)
+        assert all(each["at_risk"] and each["forecast"]["why"] for each in found)
+        assert reading.endangered(team="nobody") == []
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)

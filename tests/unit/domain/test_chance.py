@@ -1,0 +1,77 @@
+"""Why a chance is what it is: the sentence with its counts, and what would move it."""
+
+import pytest
+
+from tests.notation import Happening, at, day, delivered, events_of, promised, warned
+from troth.domain.chance import forecast
+from troth.domain.fold import fold
+from troth.domain.forecast import Odds, Outlook
+from troth.domain.instants import day_of, parse_instant
+from troth.domain.tally import weight_of
+
+HALF_LIFE_DAYS = 90
+TODAY = day_of(at("day 40"))
+FRESH = 10 * weight_of(TODAY, HALF_LIFE_DAYS)
+BY_DAY_100 = ("day 0", promised(team="Payments", due="day 100"))
+
+
+def outlook(in_time: int, late: int, threshold: int | None = 84) -> Outlook:
+    """A team of fresh outcomes that took 90 and 130 hundredths of their time, in an organisation that keeps 75 in 100."""
+    return Outlook(Odds({90: in_time * FRESH, 130: late * FRESH}, TODAY, HALF_LIFE_DAYS, 0.75), threshold)
+
+
+def why(*happened: Happening, now: str = "day 40", seen: Outlook) -> str:
+    found = forecast(fold("c", events_of(happened)), at(now), seen)
+    assert found is not None
+    return str(found["why"])
+
+
+def test_a_chance_says_how_it_is_made_up_and_when_it_falls_at_risk() -> None:
+    seen = outlook(9, 3)
+    assert why(BY_DAY_100, seen=seen) == (
+        "40 in 100 of its time has gone. Of about 12 fresh promises of Payments that took longer than this, 9 were in time; beside them"
+        " stand 3 promises of the organisation's average, of which 75 in 100 are kept: 74 in 100. It falls at risk at"
+        " 2026-03-26T00:00:00.000000Z unless it is delivered, or the team's next outcomes change that."
+    )
+
+
+def test_the_figures_give_the_chance_by_the_formula() -> None:
+    seen = outlook(9, 3)
+    found = forecast(fold("c", events_of([BY_DAY_100])), at("day 40"), seen)
+    assert found is not None
+    prior = 3 * found["organisation"] * (1 - (found["elapsed"] / 100) ** 2)
+    chance = (found["in_time"] + prior) / (found["longer"] + 3 * (1 - found["organisation"]) + prior)
+    assert chance == pytest.approx(seen.odds.chance(40))
+    assert (found["elapsed"], found["in_time"], found["longer"], found["enough"]) == (40, 9, 12, True)
+    assert day(parse_instant(found["risk_at"])) == "day 84"
+
+
+@pytest.mark.parametrize(
+    ("now", "seen", "moved_by"),
+    [
+        ("day 84", outlook(9, 3), "It has been at risk since 84 in 100 of its time had gone, at 2026-03-26T00:00:00.000000Z,"),
+        ("day 40", outlook(9, 0, 100), "The chance stays at a half or more until its date;"),
+        ("day 40", outlook(1, 0, None), "Its team has too few outcomes yet for the chance to put it at risk; a warning would."),
+    ],
+)
+def test_it_says_what_puts_a_promise_at_risk(now: str, seen: Outlook, moved_by: str) -> None:
+    assert moved_by in why(BY_DAY_100, now=now, seen=seen)
+
+
+def test_a_warning_is_at_risk_whatever_the_chance() -> None:
+    said = why(BY_DAY_100, ("day 20", warned(expected="day 110")), seen=outlook(9, 0))
+    assert said.endswith("The team warned at 2026-01-21T00:00:00.000000Z that it may slip, so it is at risk whatever the chance.")
+
+
+def test_a_team_that_never_took_as_long_has_only_the_average_to_speak_for_it() -> None:
+    said = why(BY_DAY_100, now="day 95", seen=outlook(9, 0))
+    assert "No promise of Payments that still counts took longer than this, so only 3 promises of the organisation's average" in said
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [[("day 0", promised())], [BY_DAY_100, ("day 5", delivered())], [("day 0", promised(due="day 39"))], [("day 0", delivered())]],
+    ids=["no date", "delivered", "overdue", "unmade"],
+)
+def test_what_is_not_open_with_its_date_ahead_has_no_forecast(happened: list[Happening]) -> None:
+    assert forecast(fold("c", events_of(happened)), at("day 40"), outlook(9, 3)) is None
