@@ -9,7 +9,8 @@ from troth import wiring
 from troth.cli.options import RULES as SETTINGS
 from troth.cli.options import with_settings
 from troth.cli.reading import beside
-from troth.cli.words import BASES, RULES, counted, near, shown
+from troth.cli.words import BASES, RULES, counted, near, said, shown
+from troth.domain.chance import in_hundred
 from troth.ledger.reading import LedgerReading
 from troth.settings import Settings
 
@@ -68,7 +69,7 @@ def _commitment(commitment: Document) -> list[str]:
         "",
         "Verdict",
         *(f"  {basis:<14} {commitment['verdict'][basis].replace('_', ' ')}, {words}" for basis, words in BASES.items()),
-        f"  Why: {commitment['why']}",
+        f"  Why: {said(commitment['why'])}",
         f"  The rule: {RULES[agreed]} The headline is the one by the date in force.",
         *_forecast(commitment),
         "",
@@ -78,10 +79,11 @@ def _commitment(commitment: Document) -> list[str]:
 
 
 def _forecast(commitment: Document) -> list[str]:
-    if commitment["chance"] is None or commitment["verdict"]["agreed"] != "pending":
+    if commitment["forecast"] is None:
         return []
     risk = "; it is at risk" if commitment["at_risk"] else ""
-    return ["", "Forecast", f"  {100 * commitment['chance']:.0f} in 100 to be on time{risk}", f"  Why: {commitment['forecast']['why']}"]
+    chance = f"  {in_hundred(commitment['chance'])} in 100 to be on time{risk}"
+    return ["", "Forecast", chance, f"  Why: {said(commitment['forecast']['why'])}"]
 
 
 def _parties(commitment: Document) -> str:

@@ -1,5 +1,6 @@
 """How the command line says things."""
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 from troth.gateway.reading import Reading
 
 NEAR_NAMES: Final = 5
+_STAMP: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 
 # The row of SCORING's table behind each verdict.
 RULES: Final[Mapping[str, str]] = {
@@ -35,6 +37,11 @@ def counted(number: int, noun: str) -> str:
 def shown(time: str | None) -> str:
     """A time of a document as a person reads it: 2026-01-11 09:30:00 UTC."""
     return "-" if time is None else f"{time[:10]} {time[11:19]} UTC"
+
+
+def said(text: str) -> str:
+    """A sentence of a document with its times as a person reads them."""
+    return _STAMP.sub(lambda found: shown(found[0]), text)
 
 
 def near(reading: Reading, commitment: str) -> list[str]:

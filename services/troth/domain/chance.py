@@ -3,13 +3,16 @@
 SCORING.md, "Forecast and advice".
 """
 
-from typing import Any
+from math import floor
+from typing import Any, Final
 
 from troth.domain.forecast import PRIOR_PROMISES, Outlook, elapsed_hundredths, risk_instant
 from troth.domain.instants import Instant, format_instant
 from troth.domain.standing import Standing
 
 Document = dict[str, Any]
+_BINARY: Final = 1e-9  # 0.58 is a little less than 58 in 100
+_LEAST_SHOWN: Final = 0.05  # what is less reads 0
 
 
 def forecast(standing: Standing, now: Instant, outlook: Outlook) -> Document | None:
@@ -36,33 +39,48 @@ def forecast(standing: Standing, now: Instant, outlook: Outlook) -> Document | N
     }
 
 
+def in_hundred(chance: float) -> int:
+    """A chance as whole per hundred, rounded down: what is under a half never reads 50."""
+    return floor(100 * chance + _BINARY)
+
+
 def _made_of(standing: Standing, elapsed: int, outlook: Outlook) -> str:
-    chance = f"{100 * outlook.odds.chance(elapsed):.0f} in 100"
-    average = f"{PRIOR_PROMISES} promises of the organisation's average, of which {100 * outlook.odds.reliability:.0f} in 100 are kept"
-    in_time, longer = map(_promises, outlook.odds.counts(elapsed))
+    odds = outlook.odds
+    in_time, longer = odds.counts(elapsed)
+    kept, missed = odds.prior(elapsed)
     gone = f"{elapsed} in 100 of its time has gone."
-    if longer == "0":
-        return f"{gone} No promise of {standing.team} that still counts took longer than this, so only {average}, speak for it: {chance}."
-    return (
-        f"{gone} Of about {longer} fresh promises of {standing.team} that took longer than this, {in_time} were in time;"
-        f" beside them stand {average}: {chance}."
+    of_team = (
+        f"Of about {_promises(longer)} fresh promises of {standing.team} that took longer than this, {_promises(in_time)} were in time"
     )
+    if longer < _LEAST_SHOWN:
+        of_team = f"No promise of {standing.team} that still counts took longer than this"
+    average = (
+        f"{PRIOR_PROMISES} promises of the organisation's average, {in_hundred(odds.reliability)} in 100 kept,"
+        f" add {_promises(kept)} that would be in time from here and {_promises(missed)} that would not"
+    )
+    return f"{gone} {of_team}; {average}: {in_hundred(odds.chance(elapsed))} in 100."
 
 
 def _moved_by(standing: Standing, now: Instant, outlook: Outlook, risk_at: Instant | None) -> str:
     warned, due = standing.warned_at, standing.due_at
     if warned is not None and warned <= now:
-        return f"The team warned at {format_instant(warned)} that it may slip, so it is at risk whatever the chance."
+        return (
+            f"The team warned at {format_instant(warned)} that it may slip, so it is at risk whatever the chance,"
+            " until it is delivered or given another date in time."
+        )
     if risk_at is None or outlook.threshold is None:
-        return "Its team has too few outcomes yet for the chance to put it at risk; a warning would."
+        return "The team has too few outcomes yet for the chance to put it at risk; a warning would."
     if risk_at <= now:
         return (
-            f"It has been at risk since {outlook.threshold} in 100 of its time had gone, at {format_instant(risk_at)},"
-            " where the chance falls under a half; the team's next outcomes may change that."
+            f"It is at risk since {format_instant(risk_at)}, when {outlook.threshold} in 100 of its time had gone and the chance fell"
+            " under a half. Delivering it ends that; another date given in time, or the team's next outcomes, may."
         )
     if risk_at == due:
         return "The chance stays at a half or more until its date; a warning, or the team's next outcomes, may change that."
-    return f"It falls at risk at {format_instant(risk_at)} unless it is delivered, or the team's next outcomes change that."
+    return (
+        f"It falls at risk at {format_instant(risk_at)}, when {outlook.threshold} in 100 of its time will have gone, unless it is delivered"
+        " before. A warning puts it there at once; another date given in time, or the team's next outcomes, move that moment."
+    )
 
 
 def _promises(number: float) -> str:

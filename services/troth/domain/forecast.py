@@ -37,9 +37,9 @@ class Odds:
         """The chance of being on time after `elapsed` hundredths of the time promised, 0 to 1; 0 once all has gone."""
         if elapsed >= _ON_TIME:
             return 0.0
-        prior = PRIOR_PROMISES * self.reliability * (1 - (elapsed / 100) ** 2)
-        in_time = self._after(elapsed) - self._after(_ON_TIME)
-        return (in_time + prior) / (self._after(elapsed) + PRIOR_PROMISES * (1 - self.reliability) + prior)
+        in_time, longer = self.counts(elapsed)
+        kept, missed = self.prior(elapsed)
+        return (in_time + kept) / (longer + missed + kept)
 
     def threshold(self) -> int:
         """The smallest elapsed hundredths at which the chance is under a half; it falls as they grow."""
@@ -54,7 +54,12 @@ class Odds:
 
     def counts(self, elapsed: int) -> tuple[float, float]:
         """Of its outcomes that took longer than `elapsed`, how many were in time and how many there were, in fresh promises."""
-        return self._after(elapsed) - self._after(_ON_TIME), self._after(elapsed)
+        longer = self._after(elapsed)
+        return longer - self._after(_ON_TIME), longer
+
+    def prior(self, elapsed: int) -> tuple[float, float]:
+        """Of the promises of the organisation's average that stand beside, how many are in time from `elapsed` on, and are not."""
+        return PRIOR_PROMISES * self.reliability * (1 - (elapsed / 100) ** 2), PRIOR_PROMISES * (1 - self.reliability)
 
     def _after(self, elapsed: int) -> float:
         return (self._sums[-1] - self._sums[bisect_right(self._paces, elapsed)]) / self._unit

@@ -78,8 +78,17 @@ def test_what_cannot_be_asked_is_refused_with_its_option(troth: Run, log: Path, 
     assert option in done.stderr
 
 
-def test_an_open_promise_is_explained_with_its_chance(troth: Run, log: Path) -> None:
+def test_an_open_promise_is_explained_with_its_chance_and_why(troth: Run, log: Path) -> None:
     said = troth("explain", "open").stdout
-    assert "Forecast" in said
-    assert " in 100 to be on time" in said
-    assert "Forecast" not in troth("explain", "c1").stdout
+    verdict, _, forecast = said.partition("\nForecast\n")
+    assert " in 100 to be on time" in forecast
+    [why] = [line.strip() for line in forecast.splitlines() if line.startswith("  Why: ")]
+    assert "No promise of beta that still counts took longer than this; 3 promises of the organisation's average" in why
+    assert why.endswith("The team has too few outcomes yet for the chance to put it at risk; a warning would.")
+    assert "Why: It is open and due at 2039-09-10 00:00:00 UTC." in verdict
+
+
+def test_what_is_settled_has_no_forecast_to_explain(troth: Run, log: Path) -> None:
+    said = troth("explain", "c1").stdout
+    assert "Forecast" not in said
+    assert "Why: Delivered at 2026-01-10 00:00:00 UTC, by its date 2026-01-11 00:00:00 UTC." in said

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.notation import Happening, at, day, delivered, events_of, promised, warned
-from troth.domain.chance import forecast
+from troth.domain.chance import forecast, in_hundred
 from troth.domain.fold import fold
 from troth.domain.forecast import Odds, Outlook
 from troth.domain.instants import day_of, parse_instant
@@ -29,9 +29,10 @@ def why(*happened: Happening, now: str = "day 40", seen: Outlook) -> str:
 def test_a_chance_says_how_it_is_made_up_and_when_it_falls_at_risk() -> None:
     seen = outlook(9, 3)
     assert why(BY_DAY_100, seen=seen) == (
-        "40 in 100 of its time has gone. Of about 12 fresh promises of Payments that took longer than this, 9 were in time; beside them"
-        " stand 3 promises of the organisation's average, of which 75 in 100 are kept: 74 in 100. It falls at risk at"
-        " 2026-03-26T00:00:00.000000Z unless it is delivered, or the team's next outcomes change that."
+        "40 in 100 of its time has gone. Of about 12 fresh promises of Payments that took longer than this, 9 were in time;"
+        " 3 promises of the organisation's average, 75 in 100 kept, add 1.9 that would be in time from here and 0.8 that would not:"
+        " 74 in 100. It falls at risk at 2026-03-26T00:00:00.000000Z, when 84 in 100 of its time will have gone, unless it is delivered"
+        " before. A warning puts it there at once; another date given in time, or the team's next outcomes, move that moment."
     )
 
 
@@ -49,9 +50,9 @@ def test_the_figures_give_the_chance_by_the_formula() -> None:
 @pytest.mark.parametrize(
     ("now", "seen", "moved_by"),
     [
-        ("day 84", outlook(9, 3), "It has been at risk since 84 in 100 of its time had gone, at 2026-03-26T00:00:00.000000Z,"),
+        ("day 84", outlook(9, 3), "It is at risk since 2026-03-26T00:00:00.000000Z, when 84 in 100 of its time had gone"),
         ("day 40", outlook(9, 0, 100), "The chance stays at a half or more until its date;"),
-        ("day 40", outlook(1, 0, None), "Its team has too few outcomes yet for the chance to put it at risk; a warning would."),
+        ("day 40", outlook(1, 0, None), "The team has too few outcomes yet for the chance to put it at risk; a warning would."),
     ],
 )
 def test_it_says_what_puts_a_promise_at_risk(now: str, seen: Outlook, moved_by: str) -> None:
@@ -60,12 +61,17 @@ def test_it_says_what_puts_a_promise_at_risk(now: str, seen: Outlook, moved_by: 
 
 def test_a_warning_is_at_risk_whatever_the_chance() -> None:
     said = why(BY_DAY_100, ("day 20", warned(expected="day 110")), seen=outlook(9, 0))
-    assert said.endswith("The team warned at 2026-01-21T00:00:00.000000Z that it may slip, so it is at risk whatever the chance.")
+    assert "The team warned at 2026-01-21T00:00:00.000000Z that it may slip, so it is at risk whatever the chance," in said
 
 
 def test_a_team_that_never_took_as_long_has_only_the_average_to_speak_for_it() -> None:
     said = why(BY_DAY_100, now="day 95", seen=outlook(9, 0))
-    assert "No promise of Payments that still counts took longer than this, so only 3 promises of the organisation's average" in said
+    assert "No promise of Payments that still counts took longer than this; 3 promises of the organisation's average" in said
+    assert "add 0.2 that would be in time from here and 0.8 that would not: 22 in 100." in said
+
+
+def test_a_chance_is_told_rounded_down_so_that_what_is_under_a_half_reads_so() -> None:
+    assert [in_hundred(chance) for chance in (0.0, 0.4999, 0.5, 0.58, 0.999, 1.0)] == [0, 49, 50, 58, 99, 100]
 
 
 @pytest.mark.parametrize(
