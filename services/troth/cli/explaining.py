@@ -83,7 +83,8 @@ def _forecast(commitment: Document) -> list[str]:
         return []
     risk = "; it is at risk" if commitment["at_risk"] else ""
     chance = f"  {in_hundred(commitment['chance'])} in 100 to be on time{risk}"
-    return ["", "Forecast", chance, f"  Why: {said(commitment['forecast']['why'])}"]
+    why, moved_by = (said(commitment["forecast"][name]) for name in ("why", "moved_by"))
+    return ["", "Forecast", chance, f"  Why: {why}", f"  What moves it: {moved_by}"]
 
 
 def _parties(commitment: Document) -> str:

@@ -32,21 +32,23 @@ def advice(book: Book, team: str, days: Fraction, confidence: Fraction) -> Docum
 
 
 def _why(found: Advice, days: Fraction, confidence: Fraction) -> str:
-    of = f"of about {found.evidence:.0f} fresh promises"
+    evidence, held, share = _number(found.evidence), _number(found.held), f"{_number(100 * confidence)} in 100"
     if not found.enough:
-        return f"Not enough promises yet: there is evidence worth {found.evidence:.1f} fresh promises, and advice takes {ADVICE_EVIDENCE}."
+        return f"Not enough promises yet: there is evidence worth {evidence} fresh promises, and advice takes {ADVICE_EVIDENCE}."
     if found.pace is None:
-        return f"No date holds at this confidence: {of}, fewer than {_share(confidence)} were delivered at all."
+        return f"No date holds at this confidence: of about {evidence} fresh promises, {held} were delivered at all, fewer than {share}."
     factor = found.pace / 100
     return (
-        f"{of.capitalize()}, {_share(confidence)} took up to {factor:.2f} times what was promised: "
-        f"{_number(days)} days times {factor:.2f} are {_number(days * found.pace / 100)}."
+        f"Of about {evidence} fresh promises, {held} took up to {factor:.2f} times what was promised, which is at least {share}: "
+        f"{_days(days)} times {factor:.2f} {'is' if days == 1 else 'are'} {_days(days * found.pace / 100)}."
     )
 
 
-def _share(confidence: Fraction) -> str:
-    return f"{_number(confidence * 100)} in 100"
+def _days(value: Fraction) -> str:
+    return f"{_number(value)} day{'' if value == 1 else 's'}"
 
 
-def _number(value: Fraction) -> str:
-    return f"{float(value):.1f}".removesuffix(".0")
+def _number(value: float | Fraction) -> str:
+    """To a tenth, and what is under 1 to two figures."""
+    number = float(value)
+    return f"{number:.1f}".removesuffix(".0") if number >= 1 or number == 0 else f"{number:.2g}"

@@ -108,10 +108,6 @@ class Book:
         """The commitments that are at risk."""
         return self._endangered
 
-    def endangered_standings(self) -> list[Standing]:
-        """How the commitments that are at risk stand."""
-        return [self._waiting[commitment][1] for commitment in self._endangered]
-
     def reliability(self, subject: Subject) -> Reliability:
         """The headline of a subject today; that of nothing known where it has no account."""
         account = self.accounts.get(subject)

@@ -1,4 +1,4 @@
-"""Why an open promise's chance is what it is, and what would move it: its figures and a sentence with them.
+"""Why an open promise's chance is what it is, and what would move it: its figures, and sentences with them.
 
 SCORING.md, "Forecast and advice".
 """
@@ -35,7 +35,8 @@ def forecast(standing: Standing, now: Instant, outlook: Outlook) -> Document | N
         "enough": outlook.threshold is not None,
         "warned_at": None if standing.warned_at is None else format_instant(standing.warned_at),
         "risk_at": None if risk_at is None else format_instant(risk_at),
-        "why": " ".join((_made_of(standing, elapsed, outlook), _moved_by(standing, now, outlook, risk_at))),
+        "why": _made_of(standing, elapsed, outlook),
+        "moved_by": _moved_by(standing, now, outlook, risk_at),
     }
 
 

@@ -73,10 +73,14 @@ class Outlook(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """What a team may promise: `pace` in hundredths of its own estimate (None: no date holds), from `evidence` fresh promises."""
+    """What a team may promise: `pace` in hundredths of its own estimate (None: no date holds), from `evidence` fresh promises.
+
+    `held` of them, in fresh promises, kept to that pace, or were delivered at all where no date holds.
+    """
 
     pace: int | None
     evidence: float
+    held: float
     enough: bool
 
 
@@ -119,13 +123,13 @@ def chance_of(standing: Standing, now: Instant, odds: Odds) -> float | None:
 
 def advise(paces: Mapping[int, int], confidence: Fraction, today: Day, half_life_days: int) -> Advice:
     """The pace that a share `confidence` (above 0, below 1) of a team's outcomes kept to, by weight and in integers."""
-    whole = sum(paces.values())
-    evidence = whole / (10 * weight_of(today, half_life_days))
-    if evidence < ADVICE_EVIDENCE:
-        return Advice(None, evidence, enough=False)
+    whole, unit = sum(paces.values()), 10 * weight_of(today, half_life_days)
+    if whole < ADVICE_EVIDENCE * unit:
+        return Advice(None, whole / unit, 0.0, enough=False)
     cumulated = 0
     for pace in sorted(paces):
-        cumulated += paces[pace]
+        before, cumulated = cumulated, cumulated + paces[pace]
         if cumulated >= confidence * whole:
-            return Advice(None if pace == INFINITE_PACE else pace, evidence, enough=True)
+            holds = pace != INFINITE_PACE
+            return Advice(pace if holds else None, whole / unit, (cumulated if holds else before) / unit, enough=True)
     raise AssertionError("the weights of all paces are the whole")

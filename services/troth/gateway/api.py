@@ -23,6 +23,13 @@ Cursor = Annotated[str | None, Query(description="`next` of the page before")]
 At = Annotated[str | None, Query(description="what had happened by then: an RFC 3339 time or a day; now where absent")]
 KnownAt = Annotated[str | None, Query(description="what the ledger held then")]
 State = Literal["unmade", "open", "delivered", "revoked", "cancelled", "pending", "at_risk", "overdue", "undated"]
+Order = Annotated[
+    CommitmentOrder,
+    Query(
+        description="`id`; `due`: the earliest date first, dated ones only; `closed`: the latest delivery first, delivered ones only; "
+        "`chance`: the most endangered first, then by date, those at risk only"
+    ),
+]
 _PROBLEM: Final = problem_answers({422: "The question was not understood."})
 _UNKNOWN: Final = problem_answers({422: "The question was not understood.", 404: "Unknown."})
 
@@ -81,11 +88,11 @@ def _commitments(router: APIRouter, reading: Reading, clock: Callable[[], Instan
         goal: str | None = None,
         state: State | None = None,
         q: Annotated[str | None, Query(description="part of the title or the id", max_length=TEXT_LENGTH)] = None,
-        order: CommitmentOrder = "id",
+        order: Order = "id",
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Response:
-        """Commitments by filter and page."""
+        """Commitments by filter and page, by id unless another order is asked for; with `state=at_risk`, too."""
         return _json(
             _page(
                 lambda: reading.commitments(

@@ -147,7 +147,8 @@ class Forecast(BaseModel):
     enough: bool = Field(description="whether the team has evidence enough for the chance to put a promise at risk")
     warned_at: str | None = Field(description="when the team warned, for the date in force")
     risk_at: str | None = Field(description="when it falls, or fell, at risk; null where nothing tells of a risk")
-    why: str
+    why: str = Field(description="how the chance is made up, in a sentence with the counts")
+    moved_by: str = Field(description="what puts it at risk, and what would move it")
 
 
 class Commitment(BaseModel):

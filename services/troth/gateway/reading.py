@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from troth.domain.instants import Instant
 
 Document = dict[str, Any]
-CommitmentOrder = Literal["id", "due", "closed"]
+CommitmentOrder = Literal["id", "due", "closed", "chance"]
 
 
 class Reading(Protocol):
@@ -56,14 +56,10 @@ class Reading(Protocol):
 
         `state` is one of the states, or "overdue", "at_risk", "pending" or "undated": open ones with their date past, ahead and
         at risk, ahead and not at risk, or absent.
-        By "due" the earliest date comes first, and only dated ones; by "closed" the latest delivery, and only delivered ones.
+        By "due" the earliest date comes first, and only dated ones; by "closed" the latest delivery, and only delivered ones; by
+        "chance" the lowest, then the earliest date, and only those at risk.
         A cursor that is not one of its own: ValueError.
         """
-
-    def endangered(
-        self, *, team: str | None = None, customer: str | None = None, goal: str | None = None, limit: int = 100
-    ) -> list[Document]:
-        """Commitments that are at risk, without history, as of now: the lowest chance first, then by date."""
 
     def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
         """One commitment with its "history"; `known_at` asks what the ledger held then."""

@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from heapq import nsmallest
 from typing import Any, Final
 
 from troth.domain import life
 from troth.domain.events import Event
 from troth.domain.fold import fold
-from troth.domain.forecast import Outlook, elapsed_hundredths
+from troth.domain.forecast import Outlook
 from troth.domain.instants import Instant
 from troth.domain.standing import CANCELLED, DELIVERED, OPEN, REVOKED, UNMADE, Standing
-from troth.ledger import rows
+from troth.ledger import endangered, rows
 from troth.ledger.beside import Readable
 
 Document = dict[str, Any]
@@ -37,8 +35,7 @@ _ORDERS: Final = {
     "due": ("due_at", "ASC", ">", "due_at IS NOT NULL"),
     "closed": ("closed_at", "DESC", "<", f"state = '{DELIVERED}' AND made_at IS NOT NULL"),
 }
-ORDERS: Final = tuple(_ORDERS)
-
+ORDERS: Final = (*_ORDERS, endangered.ORDER)
 
 Outlooks = Callable[[Iterable[str | None], Instant | None], Mapping[str | None, Outlook]]
 
@@ -65,12 +62,11 @@ class Promises:
     ) -> Document:
         """A page of commitments as of now, without their histories. Raises ValueError for a cursor that is none of ours."""
         now = self._clock()
-        values: dict[str, Any] = {"now": now, "limit": limit + 1}
-        conditions = []
-        for column, value in (("team", team), ("customer", customer), ("goal", goal)):
-            if value is not None:
-                conditions.append(f"{column} = :{column}")
-                values[column] = value
+        asked = {column: value for column, value in (("team", team), ("customer", customer), ("goal", goal)) if value is not None}
+        if order == endangered.ORDER:
+            return self._endangered(asked if state in endangered.STATES else None, q, now, limit, cursor)
+        values: dict[str, Any] = {**asked, "now": now, "limit": limit + 1}
+        conditions = [f"{column} = :{column}" for column in asked]
         if state in _BY_RISK:
             with self._ledger.book() as book:
                 values["endangered"] = json.dumps(list(book.endangered))
@@ -81,34 +77,26 @@ class Promises:
             conditions.append("(title LIKE :q ESCAPE '\\' OR id LIKE :q ESCAPE '\\')")
             values["q"] = "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         found = self._page(conditions, values, order, cursor)
-        tolerance = self._ledger.made.rules.tolerance
-        more = len(found) > limit
         outlooks = self._outlooks({standing.team for standing in found}, None)
-        return {
-            "commitments": [life.commitment(standing, now, tolerance, outlooks[standing.team]) for standing in found[:limit]],
-            "next": _cursor_behind(found[limit - 1], order) if more else None,
-        }
+        return self._listed(found[:limit], outlooks, now, _cursor_behind(found[limit - 1], order) if len(found) > limit else None)
 
-    def endangered(
-        self, *, team: str | None = None, customer: str | None = None, goal: str | None = None, limit: int = 100
-    ) -> list[Document]:
-        """Open commitments that are at risk as of now, the lowest chance first and then by date, without their histories."""
-        now = self._clock()
+    def _endangered(self, asked: Mapping[str, str] | None, q: str | None, now: Instant, limit: int, cursor: str | None) -> Document:
+        """A page of what is at risk, the lowest chance first; `asked` is None where nothing at risk is asked for."""
+        behind = None if cursor is None else endangered.read_cursor(cursor)
+        moment = now if behind is None else behind.moment
         with self._ledger.book() as book:
-            at_risk = book.endangered_standings()
-        asked = [(name, value) for name, value in (("team", team), ("customer", customer), ("goal", goal)) if value is not None]
-        found = [standing for standing in at_risk if all(getattr(standing, name) == value for name, value in asked)]
+            found = [] if asked is None else endangered.at_risk(book, asked, q)
         outlooks = self._outlooks({standing.team for standing in found}, None)
-        # Many are of the same team and as far gone: each such chance is worked out once.
-        chance = cache(lambda team, elapsed: outlooks[team].odds.chance(elapsed))
+        worst = endangered.worst(found, outlooks, moment, limit + 1, behind and behind.place)
+        following = str(endangered.Cursor(moment, worst[limit - 1][0])) if len(worst) > limit else None
+        return self._listed([standing for _, standing in worst[:limit]], outlooks, now, following)
 
-        def danger(standing: Standing) -> tuple[float, Instant, str]:
-            start, due = standing.original_set_at or 0, standing.due_at or 0  # what is at risk has both
-            return chance(standing.team, elapsed_hundredths(start, due, now)), due, standing.id
-
+    def _listed(
+        self, standings: Iterable[Standing], outlooks: Mapping[str | None, Outlook], now: Instant, following: str | None
+    ) -> Document:
         tolerance = self._ledger.made.rules.tolerance
-        worst = nsmallest(limit, found, key=danger)
-        return [life.commitment(standing, now, tolerance, outlooks[standing.team]) for standing in worst]
+        listed = [life.commitment(standing, now, tolerance, outlooks[standing.team]) for standing in standings]
+        return {"commitments": listed, "next": following}
 
     def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
         """One commitment with its history: as of now, as it had happened by `at`, or as the ledger held it at `known_at`."""

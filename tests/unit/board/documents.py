@@ -192,7 +192,8 @@ def forecast(**changes: Any) -> Document:
         "enough": True,
         "warned_at": None,
         "risk_at": at(5),
-        "why": f"86 in 100 of its time has gone. It falls at risk at {at(5)} unless it is delivered.",
+        "why": "86 in 100 of its time has gone. Of about 12 fresh promises, 9 were in time: 81 in 100.",
+        "moved_by": f"It falls at risk at {at(5)} unless it is delivered before.",
     } | changes
 
 
@@ -219,14 +220,17 @@ class FakeReading:
 
     def customer(self, name: str, at: Instant | None) -> Document | None:
         teams = [summary(customer=name)]
-        return _without_team(customer=name) | {"trend": self.trend, "teams": teams} if name == "Sales" else None
+        return self._served(customer=name) | {"teams": teams} if name == "Sales" else None
 
     def goals(self, at: Instant | None) -> Document:
         return {"goals": [_without_team(goal="Open the Nordic market")] if self.team_summaries else []}
 
     def goal(self, name: str, at: Instant | None) -> Document | None:
         teams = [summary(goal=name)]
-        return _without_team(goal=name) | {"trend": self.trend, "teams": teams} if name == "Open the Nordic market" else None
+        return self._served(goal=name) | {"teams": teams} if name == "Open the Nordic market" else None
+
+    def _served(self, **subject: str) -> Document:
+        return _without_team(**subject) | {"trend": self.trend, "commitments": self.team_summaries[0]["commitments"]}
 
     def organisation(self, at: Instant | None) -> Document:
         return _without_team() | {"trend": self.trend}
@@ -238,14 +242,8 @@ class FakeReading:
         if asked.get("cursor") == "forged":
             raise ValueError("not a cursor of ours")
         self.asked.append(asked)
-        verdicts = {"overdue": "slipped", "pending": "pending", "delivered": "kept"}
-        state = asked.get("state")
-        found = [one for one in self.promises if state not in verdicts or one["verdict"]["agreed"] == verdicts[state]]
-        return {"commitments": found, "next": "more/2" if state is None else None}
-
-    def endangered(self, **asked: Any) -> list[Document]:
-        self.asked.append(asked | {"state": "at_risk"})
-        return [one for one in self.promises if one["at_risk"]]
+        found = [one for one in self.promises if _is_in(one, asked.get("state"))]
+        return {"commitments": found, "next": "more/2" if asked.get("state") is None else None}
 
     def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
         return next((one for one in self.promises if one["id"] == id), None)
@@ -280,9 +278,14 @@ def advised(**changes: Any) -> Document:
         "enough": True,
         "factor": 1.31,
         "advised_days": 26.2,
-        "why": "Of about 33 fresh promises, 85 in 100 took up to 1.31 times what was promised: 20 days times 1.31 are 26.2.",
+        "why": "Of about 33.2 fresh promises, 28.5 took up to 1.31 times what was promised, which is at least 85 in 100.",
     } | changes
 
 
 def _without_team(**subject: Any) -> Document:
     return {name: value for name, value in summary().items() if name != "team"} | subject
+
+
+def _is_in(one: Document, state: str | None) -> bool:
+    verdicts = {"overdue": "slipped", "pending": "pending", "at_risk": "pending", "delivered": "kept"}
+    return state not in verdicts or (one["verdict"]["agreed"] == verdicts[state] and one["at_risk"] == (state == "at_risk"))

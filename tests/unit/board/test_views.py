@@ -67,6 +67,28 @@ def test_open_promises_are_counted_in_a_sentence(pending: int, overdue: int, und
     assert views.open_words(open_ones) == text
 
 
+@pytest.mark.parametrize(
+    ("pending", "at_risk", "overdue", "text"),
+    [
+        (0, 1, 0, "One promise is open, and it is at risk."),
+        (2, 1, 0, "Three promises are open, none is overdue, and one is at risk."),
+        (2, 2, 3, "Seven promises are open, three are overdue, and two are at risk."),
+    ],
+)
+def test_what_is_at_risk_is_counted_in_the_same_sentence(pending: int, at_risk: int, overdue: int, text: str) -> None:
+    open_ones = summary(commitments={"pending": pending, "at_risk": at_risk, "overdue": overdue}, undated=0)
+    assert views.open_words(open_ones) == text
+
+
+def test_overdue_promises_are_said_with_how_many_more_are_at_risk() -> None:
+    assert views.overdue_words(summary(commitments={"pending": 0, "at_risk": 2, "overdue": 1}), []) == (
+        "One promise is overdue. Two more are at risk."
+    )
+    assert views.overdue_words(summary(commitments={"pending": 4, "at_risk": 1, "overdue": 0}), []) == (
+        "No promise is overdue. One is at risk."
+    )
+
+
 def test_overdue_promises_are_said_with_the_team_that_has_most_of_them() -> None:
     teams = [summary(team=name, commitments={"pending": 0, "at_risk": 0, "overdue": number}) for name, number in (("A", 1), ("B", 3))]
     whole = summary(commitments={"pending": 0, "at_risk": 0, "overdue": 4})

@@ -23,7 +23,7 @@ def outlook(in_time: int, late: int, threshold: int | None = 84) -> Outlook:
 def why(*happened: Happening, now: str = "day 40", seen: Outlook) -> str:
     found = forecast(fold("c", events_of(happened)), at(now), seen)
     assert found is not None
-    return str(found["why"])
+    return f"{found['why']} {found['moved_by']}"
 
 
 def test_a_chance_says_how_it_is_made_up_and_when_it_falls_at_risk() -> None:

@@ -52,6 +52,8 @@ def test_page_by_page_each_commitment_comes_once_and_in_order(reading: LedgerRea
         case "due":
             assert set(found) == LIVES.keys() - {"undated", "unmade"}
             assert [each["due_at"] for each in pages] == sorted(each["due_at"] for each in pages)
+        case "chance":
+            assert found == ["due today"]
         case _:
             assert found == ["late", "kept, too", "kept"]
 
@@ -94,9 +96,11 @@ def test_every_commitment_is_in_the_lists_of_its_state_and_of_no_other(reading: 
     assert sum(map(len, exclusive)) == len(set().union(*exclusive)) == len(LIVES)
 
 
-def test_what_is_at_risk_comes_with_the_lowest_chance_first_and_then_by_date(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def endangered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerReading]:
+    """A team that is late with a third of its promises: four at risk, by their time or a warning, one on course and one overdue."""
     clock = Clock("day 30")
-    with opened(tmp_path, clock) as ledger:
+    with opened(tmp_path_factory.mktemp("ledger"), clock) as ledger:
         for number in range(24):
             done = ("day 15" if number % 3 == 0 else "day 5", delivered())
             record(ledger, clock, ("day 0", promised(due="day 10")), done, subject=f"past {number}")
@@ -106,15 +110,39 @@ def test_what_is_at_risk_comes_with_the_lowest_chance_first_and_then_by_date(tmp
         record(ledger, clock, ("day 29", promised(due="day 300")), subject="on course")
         record(ledger, clock, ("day 0", promised(due="day 20")), subject="overdue")
         record(ledger, clock, ("day 0", promised(team="b", due="day 300")), ("day 29", warned()), subject="other team")
-        reading = LedgerReading(ledger, clock)
-        by_danger = [each["id"] for each in reading.endangered(team="a")]
-        assert by_danger == ["far gone", "also half gone", "half gone", "warned"]
-        assert [each["id"] for each in reading.endangered(customer="x", limit=2)] == by_danger[:2]
-        found = reading.endangered()
-        assert {each["id"] for each in found} == set(_ids(reading, state="at_risk")) == {*by_danger, "other team"}
-        assert [each["chance"] for each in found] == sorted(each["chance"] for each in found)
-        assert all(each["at_risk"] and each["forecast"]["why"] for each in found)
-        assert reading.endangered(team="nobody") == []
+        yield LedgerReading(ledger, clock)
+
+
+BY_DANGER = ["far gone", "also half gone", "half gone", "warned"]
+
+
+def test_what_is_at_risk_comes_with_the_lowest_chance_first_and_then_by_date(endangered: LedgerReading) -> None:
+    assert _ids(endangered, order="chance", team="a") == BY_DANGER
+    found = all_commitments(endangered, order="chance")
+    assert {each["id"] for each in found} == set(_ids(endangered, state="at_risk")) == {*BY_DANGER, "other team"}
+    assert [each["chance"] for each in found] == sorted(each["chance"] for each in found)
+    assert all(each["at_risk"] and each["forecast"]["why"] for each in found)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 1_000])
+def test_what_is_at_risk_comes_page_by_page(endangered: LedgerReading, limit: int) -> None:
+    assert _ids(endangered, order="chance", customer="x", limit=limit) == BY_DANGER
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"state": "at_risk", "q": "GONE"}, BY_DANGER[:3]),
+        ({"state": "open", "q": "a promise", "team": "b"}, ["other team"]),
+        ({"q": "100%"}, []),
+        ({"team": "nobody"}, []),
+        ({"state": "overdue"}, []),
+        ({"state": "pending"}, []),
+    ],
+    ids=str,
+)
+def test_what_is_at_risk_is_filtered_as_any_list(endangered: LedgerReading, asked: dict[str, str], found: list[str]) -> None:
+    assert _ids(endangered, order="chance", **asked) == found
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
@@ -126,10 +154,16 @@ def test_a_commitment_and_a_team_of_any_name_are_found_by_it(reading: LedgerRead
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "x y", "9" * 30 + " a", "9" * 5_000 + " a", "-" + "9" * 30 + " a", "1.5 a"])
-@pytest.mark.parametrize("order", ["due", "closed"])
+@pytest.mark.parametrize("order", ["due", "closed", "chance"])
 def test_a_cursor_that_is_none_of_ours_is_refused(reading: LedgerReading, order: str, cursor: str) -> None:
-    with pytest.raises(ValueError, match=r"invalid|beyond|Exceeds"):
+    with pytest.raises(ValueError, match=r"invalid|beyond|Exceeds|not enough values"):
         reading.commitments(order=order, cursor=cursor)
+
+
+@pytest.mark.parametrize("cursor", ["1 nan 1 a", "1 inf 1 a", "1 low 1 a", "x 0.5 1 a", "1 0.5 x a", "9" * 30 + " 0.5 1 a", "1 0.5 1"])
+def test_a_cursor_of_chances_that_is_none_of_ours_is_refused(reading: LedgerReading, cursor: str) -> None:
+    with pytest.raises(ValueError, match=r"invalid|beyond|not enough values|could not convert"):
+        reading.commitments(order="chance", cursor=cursor)
 
 
 @pytest.mark.parametrize("cursor", ["x", "9" * 30, "9" * 5_000, "1.5"])

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from troth.domain.chance import in_hundred
 from troth.domain.fields import TEXT_LENGTH
 from troth.domain.instants import Instant
-from troth.gateway.board import charts, history, promises, traits, views, words
+from troth.gateway.board import advice, charts, history, promises, traits, views, words
 from troth.gateway.board.links import Links
 from troth.gateway.board.words import Calendar
 from troth.gateway.moments import parse_moment
@@ -28,8 +29,9 @@ _FILES: Final = {name: (_STATIC / name).read_bytes() for name in _MEDIA_TYPES}
 _VERSION: Final = sha256(b"".join(_FILES.values())).hexdigest()[:12]
 _STATES: Final = ("open", "overdue", "at_risk", "pending", "undated", "delivered", "revoked", "cancelled", "unmade")
 _ORDERS: Final = get_args(CommitmentOrder)
+_ORDER_OF: Final[dict[str, CommitmentOrder]] = {"open": "due", "overdue": "due", "at_risk": "chance", "pending": "due"}
 _OPEN_SHOWN: Final = 50
-_FRONT_SHOWN: Final = 8
+_FRONT_SHOWN: Final = 4
 _NEWS_SHOWN: Final = 6
 _CLOSED_READ: Final = 200
 _PAGE: Final = 50
@@ -38,8 +40,8 @@ _TEMPLATES: Final = Environment(
     loader=PackageLoader("troth.gateway.board"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.globals.update(
-    charts=charts, history=history, promises=promises, traits=traits, views=views, words=words, style=f"/static/style.css?v={_VERSION}",
-    icon=f"/static/icon.svg?v={_VERSION}",
+    advice=advice, charts=charts, history=history, promises=promises, traits=traits, views=views, words=words, in_hundred=in_hundred,
+    style=f"/static/style.css?v={_VERSION}", icon=f"/static/icon.svg?v={_VERSION}",
 )  # fmt: skip
 
 
@@ -141,25 +143,16 @@ class _Board:
         )
 
     def _lately(self, moment: _Moment) -> Document:
-        """What is overdue and due next, what was kept early, and the latest notices: known as of now only."""
-        overdue = self._reading.commitments(state="overdue", order="due", limit=_FRONT_SHOWN)["commitments"]
-        ahead = self._ahead(_FRONT_SHOWN)
-        closed = self._reading.commitments(state="delivered", order="closed", limit=_CLOSED_READ)["commitments"]
+        """What is overdue, slips next and is due next, what was kept early, and the latest notices: known as of now only."""
+        read = self._reading.commitments
+        closed = read(state="delivered", order="closed", limit=_CLOSED_READ)["commitments"]
         return {
-            "overdue": overdue[: _FRONT_SHOWN // 2],
-            "ahead": ahead[: max(_FRONT_SHOWN - len(overdue), _FRONT_SHOWN // 2)],
+            "overdue": read(state="overdue", order="due", limit=_FRONT_SHOWN)["commitments"],
+            "endangered": read(state="at_risk", order="chance", limit=_FRONT_SHOWN)["commitments"],
+            "ahead": read(state="pending", order="due", limit=_FRONT_SHOWN)["commitments"],
             "early": views.kept_early(closed, moment.calendar),
             "notices": self._reading.notices(limit=_NEWS_SHOWN, cursor=None)["notices"],
         }
-
-    def _ahead(self, limit: int) -> list[Document]:
-        """Open promises whose date is ahead, at risk or not, by that date."""
-        found = [
-            commitment
-            for state in ("at_risk", "pending")
-            for commitment in self._reading.commitments(state=state, order="due", limit=limit)["commitments"]
-        ]
-        return sorted(found, key=lambda commitment: str(commitment["due_at"]))[:limit]
 
     def team(self, request: Request, name: str) -> Response:
         """A team: its trend, the three dates, what it can be trusted with, customers, goals and open promises."""
@@ -191,16 +184,23 @@ class _Board:
             then = "" if moment.at is None else f" as of {moment.calendar.day(moment.at)}"
             raise _Refused(404, f"There is no {kind} of that name{then}", f"No promise stands on “{name}”.", kind, near)
         promised = None if moment.at is not None else self._open_promises(kind, name, summary)
-        return self._show("subject", request, moment, kind=kind, name=name, summary=summary, promised=promised)
+        advised = self._advised(request, name, moment) if kind == "team" else None
+        status = 422 if advised is not None and advised.fault else 200
+        shown: dict[str, Any] = {"kind": kind, "name": name, "summary": summary, "promised": promised, "advised": advised}
+        return self._show("subject", request, moment, status, **shown)
+
+    def _advised(self, request: Request, team: str, moment: _Moment) -> advice.Advised:
+        """What the page was asked that a team may promise."""
+        return advice.asked_of(request.query_params, lambda days, confidence: self._reading.advice(team, days, confidence, moment.at))
 
     def _open_promises(self, kind: str, name: str, summary: Document) -> list[Document]:
-        """Open promises: the overdue, those at risk, the others by due date, and those without a date; the first 50."""
+        """Open promises: the overdue, those at risk by their chance, the others by due date, and those without; the first 50."""
         found: list[Document] = []
         counts = summary["commitments"] | {"undated": summary["undated"]}
         for state in ("overdue", "at_risk", "pending", "undated"):
             if len(found) < _OPEN_SHOWN and counts[state]:
                 room = _OPEN_SHOWN - len(found)
-                order: CommitmentOrder = "id" if state == "undated" else "due"
+                order = _ORDER_OF.get(state, "id")
                 found += self._reading.commitments(**{kind: name}, state=state, order=order, limit=room)["commitments"]
         return found
 
@@ -214,7 +214,7 @@ class _Board:
             raise _Refused(
                 422, "Nothing is as long as that", f"Look for a part of a title or an id, of {TEXT_LENGTH:,} characters at most."
             )
-        order = asked["order"] = asked["order"] or ("due" if asked["state"] in ("open", "overdue", "at_risk", "pending") else "id")
+        order = asked["order"] = asked["order"] or _ORDER_OF.get(asked["state"], "id")
         filters: dict[str, Any] = {key: value or None for key, value in asked.items() if key != "order"} | {"order": order}
         cursor = request.query_params.get("cursor") or None
         try:

@@ -19,6 +19,7 @@ VERDICT_WORDS: Final = {
     "pending": "open",
     "unmade": "not promised",
 }
+AT_RISK: Final = "at risk"
 NOTICE_WORDS: Final = {
     "slipped": "went past its date",
     "at_risk": "is at risk",
@@ -49,7 +50,12 @@ def headline(commitment: Document, calendar: Calendar) -> Headline:
     """How the promise stands by the date agreed, in words that follow its title."""
     verdict = commitment["verdict"]["agreed"]
     rest = _beside_the_date(commitment, verdict, calendar)
-    return Headline("", VERDICT_WORDS[verdict], f", {rest}." if rest else ".", verdict_look(verdict))
+    return Headline("", stand(commitment), f", {rest}." if rest else ".", verdict_look(verdict))
+
+
+def stand(commitment: Document) -> str:
+    """How the promise stands in a word or two: its verdict by the date agreed, or that it is at risk."""
+    return AT_RISK if commitment["at_risk"] else VERDICT_WORDS[commitment["verdict"]["agreed"]]
 
 
 def _beside_the_date(commitment: Document, verdict: str, calendar: Calendar) -> str:

@@ -118,27 +118,35 @@ def open_count(summary: Document) -> int:
 
 
 def open_words(summary: Document) -> str:
-    """How many promises are open and overdue, in a sentence."""
-    number, overdue = open_count(summary), summary["commitments"]["overdue"]
+    """How many promises are open, overdue and at risk, in a sentence."""
+    number, overdue, at_risk = open_count(summary), summary["commitments"]["overdue"], summary["commitments"]["at_risk"]
     if number == 0:
         return "No promise is open."
     opening = f"{spelled(number).capitalize()} {'promise is' if number == 1 else 'promises are'} open"
     if number == 1:
-        return f"{opening}, and it is overdue." if overdue else f"{opening}; it is not overdue."
-    return f"{opening}, {spelled(overdue) if overdue else 'none'} {'is' if overdue == 1 else 'are' if overdue else 'is'} overdue."
+        return (
+            f"{opening}, and it is overdue."
+            if overdue
+            else f"{opening}, and it is at risk."
+            if at_risk
+            else f"{opening}; it is not overdue."
+        )
+    risk = f", and {spelled(at_risk)} {'is' if at_risk == 1 else 'are'} at risk" if at_risk else ""
+    return f"{opening}, {spelled(overdue) if overdue else 'none'} {'are' if overdue > 1 else 'is'} overdue{risk}."
 
 
 def overdue_words(summary: Document, teams: Sequence[Document]) -> str:
-    """How many promises are overdue and with whom most of them are, in a sentence."""
-    number = summary["commitments"]["overdue"]
+    """How many promises are overdue and with whom most of them are, and how many more are at risk, in sentences."""
+    number, at_risk = summary["commitments"]["overdue"], summary["commitments"]["at_risk"]
+    risk = f" {spelled(at_risk).capitalize()} more {'is' if at_risk == 1 else 'are'} at risk." if at_risk else ""
     if number == 0:
-        return "No promise is overdue."
+        return f"No promise is overdue.{risk.replace(' more', '')}"
     opening = f"{spelled(number).capitalize()} {'promise is' if number == 1 else 'promises are'} overdue"
     worst = max(teams, key=lambda team: team["commitments"]["overdue"], default=None)
     if worst is None or number == 1 or worst["commitments"]["overdue"] * 3 < number:
-        return f"{opening}."
+        return f"{opening}.{risk}"
     share = worst["commitments"]["overdue"]
-    return f"{opening}, {'all' if share == number else spelled(share)} of them with {worst['team']}."
+    return f"{opening}, {'all' if share == number else spelled(share)} of them with {worst['team']}.{risk}"
 
 
 def evidence_words(summary: Document) -> str:
