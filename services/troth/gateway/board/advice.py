@@ -32,7 +32,7 @@ class Advised(NamedTuple):
 
     def holds_until(self, now: Instant) -> Instant | None:
         """The date that holds, promised `now`; None where there is none."""
-        days: float | None = self.document and self.document["advised_days"]
+        days: float | None = None if self.document is None else self.document["advised_days"]
         return None if days is None else now + round(days * MICROSECONDS_A_DAY)
 
 
