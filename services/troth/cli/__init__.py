@@ -15,6 +15,7 @@ from troth.cli.importing import import_files
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
 from troth.cli.serving import CannotListen, demo, serve
+from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.beside import OtherRules
@@ -22,9 +23,14 @@ from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
 from troth.settings import WrongSettings
+from troth.stream.trouble import BrokerAway, BrokerTrouble
 
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
-_CANNOT_BE_DONE: Final = (Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown)
+_CANNOT_BE_DONE: Final = (
+    *(Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown),
+    *(BrokerAway, BrokerTrouble),
+)
+_OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
 
 class _Commands(TyperGroup):
@@ -39,6 +45,10 @@ class _Commands(TyperGroup):
             raise _ended(str(error), 2) from None
         except _CANNOT_BE_DONE as error:
             raise _ended(str(error), 1) from None
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in _OF_KAFKA:
+                raise
+            raise _ended(f"This command needs the package {error.name}: install troth[kafka].", 1) from None
         except sqlite3.Error as error:
             raise _ended(
                 f"The ledger could not be read or written: {error}; look at its disk and its rights. Nothing was lost.", 1
@@ -93,6 +103,7 @@ app.command("advise")(advise)
 app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("topics")(topics)
 
 
 def main() -> None:
