@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from troth.domain.instants import Day, Instant
-from troth.domain.standing import Standing
+from troth.domain.standing import OPEN, Standing
 from troth.domain.tally import weight_of
 from troth.domain.verdict import INFINITE_PACE
 
@@ -100,7 +100,7 @@ def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
     `threshold` is None for a team of too little evidence; None where nothing tells of a risk.
     """
     start, due, warned = standing.original_set_at, standing.due_at, standing.warned_at
-    if start is None or due is None or not standing.is_open:
+    if start is None or due is None or standing.state != OPEN:
         return None
     if threshold is None:
         return warned
