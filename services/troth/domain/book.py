@@ -167,19 +167,20 @@ class Book:
         else:
             self.thresholds[team] = threshold
         self.version += 1
+        now, waiting, endangered = self.now, self._waiting, self._endangered
         fallen: list[tuple[Standing, Instant]] = []
         relieved: list[Standing] = []
         for commitment in self._of_team.get(team, ()):
-            deadline, standing = self._waiting[commitment]
+            deadline, standing = waiting[commitment]
             instant = risk_instant(standing, threshold)
-            known = commitment in self._endangered
-            if instant is None or instant > self.now:
+            known = commitment in endangered
+            if instant is None or instant > now:
                 if known:
                     relieved.append(standing)
                 # A deadline that comes too early is looked at again when it does; only one that would be too late is set anew.
                 if instant is not None and instant <= deadline:
                     self._wait(standing, instant - 1)
-            elif not known and is_at_risk(standing, self.now, instant):
+            elif not known and is_at_risk(standing, now, instant):
                 fallen.append((standing, instant))
         self._relieve(relieved)
         return self._endanger(fallen)

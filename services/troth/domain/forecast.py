@@ -110,7 +110,8 @@ def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
 
 def is_at_risk(standing: Standing, now: Instant, instant: Instant | None) -> bool:
     """Whether an open promise, with its risk's instant, is at risk: until its date has passed, when it is overdue."""
-    return instant is not None and standing.due_at is not None and instant <= now <= standing.due_at
+    due = standing.due_at
+    return instant is not None and due is not None and instant <= now <= due
 
 
 def chance_of(standing: Standing, now: Instant, odds: Odds) -> float | None:
