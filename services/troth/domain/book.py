@@ -3,8 +3,8 @@
 Pure and in memory. Its size is what is open plus subjects; a partition's book knows only its own commitments.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
@@ -17,7 +17,7 @@ from troth.domain.standing import OPEN, Standing
 from troth.domain.tally import Tally, change_of
 from troth.domain.verdict import Outcome, Rules, next_date, outcome
 
-_NONE: dict[str, None] = {}
+_NONE: dict[str, Standing] = {}
 _AT: Callable[[Notice], Instant] = attrgetter("at")
 _NAMES: Callable[[Standing], Names] = attrgetter("team", "customer", "goal")
 
@@ -40,7 +40,7 @@ class Book:
         self.thresholds: dict[str, int] = {}
         self._forecast_at: tuple[int, Day] | None = None
         self._endangered: set[str] = set()
-        self._of_team: dict[str, dict[str, None]] = {}  # no set: in the order in which they lie in memory it is quicker to look through
+        self._of_team: dict[str, dict[str, Standing]] = {}
         self._waiting: dict[str, tuple[Instant, Standing]] = {}
         self._deadlines: list[tuple[Instant, str]] = []
 
@@ -168,37 +168,38 @@ class Book:
             self.thresholds[team] = threshold
         self.version += 1
         now, waiting, endangered = self.now, self._waiting, self._endangered
-        fallen: list[tuple[Standing, Instant]] = []
-        relieved: list[Standing] = []
-        for commitment in self._of_team.get(team, ()):
-            deadline, standing = waiting[commitment]
+        told: list[Notice] = []
+        changes = defaultdict[Names, int](int)  # many are of few subjects: each account is counted up once
+        for commitment, standing in self._of_team.get(team, _NONE).items():
             instant = risk_instant(standing, threshold)
             known = commitment in endangered
             if instant is None or instant > now:
                 if known:
-                    relieved.append(standing)
+                    endangered.remove(commitment)
+                    changes[_NAMES(standing)] -= 1
                 # A deadline that comes too early is looked at again when it does; only one that would be too late is set anew.
-                if instant is not None and instant <= deadline:
+                if instant is not None and instant <= waiting[commitment][0]:
                     self._wait(standing, instant - 1)
             elif not known and is_at_risk(standing, now, instant):
-                fallen.append((standing, instant))
-        self._relieve(relieved)
-        return self._endanger(fallen)
+                endangered.add(commitment)
+                changes[_NAMES(standing)] += 1
+                told.append(risk_of(standing, instant))
+        self._count_at_risk(changes)
+        return told
 
-    def _endanger(self, fallen: Sequence[tuple[Standing, Instant]]) -> list[Notice]:
-        self._endangered.update(standing.id for standing, _ in fallen)
-        self._count_at_risk((standing for standing, _ in fallen), 1)
-        return [risk_of(standing, instant) for standing, instant in fallen]
+    def _endanger(self, standing: Standing, instant: Instant) -> Notice:
+        self._endangered.add(standing.id)
+        self._count_at_risk({_NAMES(standing): 1})
+        return risk_of(standing, instant)
 
-    def _relieve(self, relieved: Sequence[Standing]) -> None:
-        self._endangered.difference_update(standing.id for standing in relieved)
-        self._count_at_risk(relieved, -1)
+    def _relieve(self, standing: Standing) -> None:
+        self._endangered.remove(standing.id)
+        self._count_at_risk({_NAMES(standing): -1})
 
-    def _count_at_risk(self, standings: Iterable[Standing], sign: int) -> None:
-        # Many are of few subjects: each account is counted up once.
-        for names, number in Counter(map(_NAMES, standings)).items():
+    def _count_at_risk(self, changes: Mapping[Names, int]) -> None:
+        for names, number in changes.items():
             for account in self._accounts[names]:
-                account.at_risk += sign * number
+                account.at_risk += number
                 account.version = self.version
 
     def _accounts_of(self, standing: Standing | None) -> tuple[Account, ...]:
@@ -223,7 +224,7 @@ class Book:
             self._waiting.pop(old.id, None)
             self._of_team.get(old.team or "", _NONE).pop(old.id, None)
             if old.id in self._endangered:
-                self._relieve((old,))
+                self._relieve(old)
                 known = new is not None and new.due_at == old.due_at
         deadline = next_date(new, self.now) if new is not None and new.state == OPEN and new.made_at is not None else None
         if new is None or deadline is None:
@@ -231,12 +232,12 @@ class Book:
         instant = risk_instant(new, self.thresholds.get(new.team or ""))
         if instant is not None and self.now < instant <= deadline:
             deadline = instant - 1  # a date has passed a microsecond after it, a risk is there at its instant
-        self._of_team.setdefault(new.team or "", {})[new.id] = None
+        self._of_team.setdefault(new.team or "", {})[new.id] = new
         self._wait(new, deadline)
         if instant is None or not is_at_risk(new, self.now, instant):
             return ()
-        told = self._endanger(((new, instant),))
-        return () if known else told
+        told = self._endanger(new, instant)
+        return () if known else (told,)
 
     def _wait(self, standing: Standing, deadline: Instant) -> None:
         self._waiting[standing.id] = (deadline, standing)
