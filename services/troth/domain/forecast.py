@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from troth.domain.instants import Day, Instant
-from troth.domain.standing import Standing
+from troth.domain.standing import OPEN, Standing
 from troth.domain.tally import weight_of
 from troth.domain.verdict import INFINITE_PACE
 
@@ -100,7 +100,7 @@ def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
     `threshold` is None for a team of too little evidence; None where nothing tells of a risk.
     """
     start, due, warned = standing.original_set_at, standing.due_at, standing.warned_at
-    if start is None or due is None or not standing.is_open:
+    if start is None or due is None or standing.state != OPEN:
         return None
     if threshold is None:
         return warned
@@ -110,7 +110,8 @@ def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
 
 def is_at_risk(standing: Standing, now: Instant, instant: Instant | None) -> bool:
     """Whether an open promise, with its risk's instant, is at risk: until its date has passed, when it is overdue."""
-    return instant is not None and standing.due_at is not None and instant <= now <= standing.due_at
+    due = standing.due_at
+    return instant is not None and due is not None and instant <= now <= due
 
 
 def chance_of(standing: Standing, now: Instant, odds: Odds) -> float | None:
