@@ -22,7 +22,8 @@ from troth.gateway.app import Parts, create_app
 from troth.gateway.heads import BoundedHeads
 from troth.gateway.posting import SOURCE, Inbox
 from troth.gateway.webhooks import webhooks_router
-from troth.intake.delivery import Local, Source
+from troth.intake.choices import Local
+from troth.intake.delivery import Source
 from troth.intake.mapping import Mapping, source_of
 from troth.intake.mapping_file import read_mapping
 from troth.intake.signatures import standard_webhooks
