@@ -30,6 +30,7 @@ from troth.intake.signatures import standard_webhooks
 from troth.intake.sources import built_in
 from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
+from troth.ledger.record import LedgerRecord
 from troth.ledger.restore import Made
 from troth.metrics.collector import BookCollector
 from troth.metrics.instruments import Instruments
@@ -95,7 +96,7 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
             reading=reading,
             access=Access(settings.tokens, settings.admin_tokens, settings.open_reading),
             signed=lambda headers, body: standard_webhooks(headers, body, settings.webhook_secrets.get(SOURCE, ()), clock()),
-            webhooks=webhooks_router(inbox, sources, settings.webhook_secrets),
+            webhooks=webhooks_router(inbox, sources, settings.webhook_secrets, LedgerRecord(ledger)),
             metrics_text=instruments.text,
             ready=ledger.trouble,
             lifespan=lifespan,

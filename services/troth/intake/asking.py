@@ -34,6 +34,8 @@ class Known(NamedTuple):
 
 def ask(record: Record, source: str, mapped: Mapped) -> Known:
     """What a ledger knows of all that a mapping asks about."""
+    if not mapped.asked:
+        return Known({}, {})
     subjects = {name for one in mapped.asked for name in (one.subject, one.dated_by) if name}
     containers = {one.container for one in mapped.asked if not one.subject}
     return Known(record.standings(sorted(subjects)), {name: record.members(source, name) for name in sorted(containers)})
@@ -48,6 +50,19 @@ def answered(source: str, mapped: Mapped, known: Known | None) -> Mapped:
         return Mapped(mapped.events, reason, mapped.native_id, mapped.what)
     events = [*mapped.events, *_holding(source, mapped, known)]
     return Mapped(events, "" if events else mapped.reason or "nothing on record depends on it", mapped.native_id, mapped.what)
+
+
+def still_asked(mapped: Mapped, posted: Mapping[str, Any]) -> bool:
+    """Whether an event that a delivery became before is among those that it asks for now: mapped again, it is right as it is."""
+    kind = posted["type"].removeprefix("troth.commitment-")
+    time, data = posted["time"], posted.get("data", {})
+    return any(
+        one.kind == kind
+        and one.subject in ("", posted["subject"])
+        and format_instant(one.time) == time
+        and all(data.get(name) == value for name, value in one.data.items())
+        for one in mapped.asked
+    )
 
 
 def _holding(source: str, mapped: Mapped, known: Known) -> Iterator[dict[str, Any]]:
