@@ -22,7 +22,7 @@ from troth.gateway.app import Parts, create_app
 from troth.gateway.heads import BoundedHeads
 from troth.gateway.posting import SOURCE, Inbox
 from troth.gateway.webhooks import webhooks_router
-from troth.intake.choices import Local
+from troth.intake.choices import Local, local
 from troth.intake.delivery import Source
 from troth.intake.mapping import Mapping, source_of
 from troth.intake.mapping_file import read_mapping
@@ -57,7 +57,13 @@ def open_ledger(settings: Settings) -> Ledger:
 
 def sources_of(settings: Settings) -> dict[str, Source]:
     """The tools that may post: our own, and those of the mapping files. Raises BadMapping or WrongSettings."""
-    sources = built_in(Local(ZoneInfo(settings.zone)))
+    zone = ZoneInfo(settings.zone)
+    sources = built_in(Local(zone), {name: local(choices, zone) for name, choices in settings.sources.items()})
+    if unknown := [name for name in settings.sources if name not in sources]:
+        raise WrongSettings(
+            f"troth.toml: there is no tool {unknown[0]!r} for [sources.{unknown[0]}]; there are {', '.join(sorted(sources))}. "
+            "A mapping of your own says all of it in its own file."
+        )
     for path in settings.mappings:
         source = source_of(read_mapping_file(path))
         if source.name in (*sources, SOURCE):

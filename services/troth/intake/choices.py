@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from typing import Annotated, Any, Final, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from troth.domain.fields import Name
+from troth.domain.instants import parse_due
 from troth.intake.expressions import Expression, expression_of
-from troth.intake.fields import Field
+from troth.intake.fields import Field as Term
 from troth.intake.values import Convert, converters, time_reader, zone_of
 
 TERMS: Final = ("title", "url", "customer", "goal", "requested_at", "budget", "unit", "weight", "conditions")
@@ -22,41 +23,55 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _day(value: Any) -> str:
+    text = str(value)
+    parse_due(text, UTC)
+    return text
+
+
 _Expression = Annotated[Expression, PlainValidator(expression_of)]
 _Words = Annotated[list[str], BeforeValidator(_listed)]
 
 
+def _said(description: str, default: Any = None) -> Any:
+    return Field(default=default, description=description)
+
+
 class Choices(BaseModel):
-    """A table `[sources.<name>]`. Expressions look into one item of the tool; docs/sources.md says what each tool's is."""
+    """A table `[sources.<name>]`. Expressions are JMESPath over one item of the tool; docs/tools says what each tool's is."""
 
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True, frozen=True)
-    promise: _Expression | None = None
-    labels: _Words = []
-    types: _Words = []
-    undated: bool = False
-    team: _Expression | None = None
-    due_at: _Expression | None = None
-    dates_from: _Words | None = None
-    title: _Expression | None = None
-    url: _Expression | None = None
-    customer: _Expression | None = None
-    goal: _Expression | None = None
-    requested_at: _Expression | None = None
-    budget: _Expression | None = None
-    unit: _Expression | None = None
-    weight: _Expression | None = None
-    conditions: _Expression | None = None
-    cost: _Expression | None = None
-    done: _Words = []
-    wont_do: _Words = []
-    cancelled: _Words = []
-    at_risk: _Expression | None = None
-    at_risk_labels: _Words = sorted(AT_RISK)
-    accepted: _Expression | None = None
-    rejected: _Expression | None = None
-    zone: Annotated[tzinfo, PlainValidator(zone_of)] | None = None
-    teams: dict[str, Name] = {}
-    dates: dict[str, str] = {}
+    promise: _Expression | None = _said("Condition: only an item for which it holds becomes a promise.")
+    labels: _Words = _said("Only items with one of these labels or tags become promises.", [])
+    types: _Words = _said("Only items of these types become promises.", [])
+    undated: bool = _said("Whether an item without a date is a promise, too: an undated one, which counts nothing yet.", default=False)
+    dates_from: _Words | None = _said("Where a date is looked for, in this order; each tool's page names what it knows.")
+    due_at: _Expression | None = _said("The due date, instead of the tool's own.")
+    requested_at: _Expression | None = _said("The date for which the customer asked.")
+    team: _Expression | None = _said("The team, instead of the tool's own.")
+    customer: _Expression | None = _said("The customer: a unit of an organisation, never a person.")
+    goal: _Expression | None = _said("The goal of the business.")
+    title: _Expression | None = _said("The title, instead of the tool's own.")
+    url: _Expression | None = _said("The address of its page, instead of the tool's own.")
+    conditions: _Expression | None = _said("The conditions of satisfaction.")
+    budget: _Expression | None = _said("The budget, a number.")
+    unit: _Expression | None = _said("The unit of budget and cost, such as \"'EUR'\".")
+    weight: _Expression | None = _said("The weight of the promise, 0.1 to 1.")
+    cost: _Expression | None = _said("The cost, told when it is delivered.")
+    done: _Words = _said("Statuses that mean delivered, beside those that the tool itself counts as done.", [])
+    wont_do: _Words = _said("Statuses that mean that the team took its word back.", [])
+    cancelled: _Words = _said("Statuses that mean that the customer no longer wants it.", [])
+    at_risk: _Expression | None = _said("Condition: while it holds, the team says that it may slip.")
+    at_risk_labels: _Words = _said("Labels that say so.", sorted(AT_RISK))
+    accepted: _Expression | None = _said("Condition: while it holds, the customer is satisfied.")
+    rejected: _Expression | None = _said("Condition: while it holds, the customer is not.")
+    zone: Annotated[tzinfo, PlainValidator(zone_of)] | None = _said(
+        "Time zone in which a day of this tool ends, instead of the setting zone."
+    )
+    teams: dict[str, Name] = _said("Table: what the tool calls a team = what it is called here.", {})
+    dates: dict[str, Annotated[str, BeforeValidator(_day)]] = _said(
+        "Table: an iteration, sprint or such of which the tool tells no date = its last day.", {}
+    )
 
     @model_validator(mode="after")
     def _means_one_thing(self) -> Self:
@@ -71,20 +86,20 @@ class Local(NamedTuple):
 
     zone: tzinfo = UTC
     teams: Mapping[str, str] = {}
-    promise: Field | None = None
+    promise: Term | None = None
     labels: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     undated: bool = False
-    team: Field | None = None
-    due_at: Field | None = None
+    team: Term | None = None
+    due_at: Term | None = None
     dates_from: tuple[str, ...] | None = None
-    terms: tuple[Field, ...] = ()
-    cost: Field | None = None
+    terms: tuple[Term, ...] = ()
+    cost: Term | None = None
     endings: Mapping[str, str] = {}  # by status in small letters: delivered, revoked or cancelled
-    at_risk: Field | None = None
+    at_risk: Term | None = None
     at_risk_labels: frozenset[str] = AT_RISK
-    accepted: Field | None = None
-    rejected: Field | None = None
+    accepted: Term | None = None
+    rejected: Term | None = None
     dates: Mapping[str, str] = {}
 
 
@@ -93,9 +108,9 @@ def local(choices: Choices, zone: tzinfo) -> Local:
     zone = choices.zone or zone
     converts = converters(time_reader((), zone), zone)
 
-    def field(name: str, convert: Convert | None = None) -> Field | None:
+    def field(name: str, convert: Convert | None = None) -> Term | None:
         expression: Expression | None = getattr(choices, name)
-        return None if expression is None else Field(name, name, expression, convert or converts[name])
+        return None if expression is None else Term(name, name, expression, convert or converts[name])
 
     when = converts["when"]
     return Local(
