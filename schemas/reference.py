@@ -2,6 +2,7 @@
 
 from pydantic_core import PydanticUndefined
 
+from troth.intake.choices import Choices
 from troth.metrics.catalogue import ALL
 from troth.settings import FLAGS, SECRET_SETTINGS, Settings, variable
 
@@ -13,9 +14,10 @@ def settings_page() -> str:
     rows = []
     for name in FLAGS:
         field = Settings.model_fields[name]
-        default = "" if field.default in (PydanticUndefined, ()) else f"`{field.default}`"
+        default = "" if field.default in (PydanticUndefined, (), "") else f"`{field.default}`"
         rows.append(f"| `--{name.replace('_', '-')}` | `{variable(name)}` | `{name}` | {default} | {field.description} |")
     secrets = [f"| `{variable(name)}` | {Settings.model_fields[name].description} |" for name in SECRET_SETTINGS]
+    choices = [f"| `{name}` | {field.description} |" for name, field in Choices.model_fields.items()]
     webhook = f"| `TROTH_WEBHOOK_<SOURCE>_SECRETS` | {Settings.model_fields['webhook_secrets'].description} |"
     return "\n".join(
         [
@@ -42,6 +44,16 @@ def settings_page() -> str:
             "",
             "A source without a secret is off. `<SOURCE>` is its name in capitals with `-` as `_`; `EVENTS` is for Standard Webhooks",
             "signatures on `POST /v1/events`. For basic auth each secret is `user:password`.",
+            "",
+            "## What is a promise",
+            "",
+            "Without any of these an item with a due date is one. A table `[sources.<name>]` of `troth.toml` says otherwise for one tool;",
+            "an expression is [JMESPath](https://jmespath.org) over the tool's item, as its page in [tools](tools) shows it.",
+            "`troth config check` explains the tables in words, and tries them on payloads.",
+            "",
+            "| key | meaning |",
+            "|---|---|",
+            *choices,
             "",
         ]
     )

@@ -14,10 +14,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from troth.intake.choices import Choices
+from troth.intake.expressions import meant
+
 PREFIX: Final = "TROTH_"
 CONFIG_FILE: Final = "troth.toml"
 TOKEN_SETTINGS: Final = ("tokens", "admin_tokens")
 SECRET_SETTINGS: Final = (*TOKEN_SETTINGS, "kafka_sasl_password")
+SOURCES: Final = "sources"
 _WEBHOOK_SECRETS: Final = "webhook_secrets"
 
 
@@ -52,10 +56,16 @@ class Settings(BaseModel):
     )
     target: float = Field(default=0.8, gt=0, lt=1, description="Reliability aimed at, 0 to 1; it decides colours, no number.")
     mappings: tuple[Path, ...] = Field(default=(), description="Mapping files of sources of your own, comma-separated.")
+    public_url: str = Field(
+        default="", description="Address by which tools reach this server, such as https://troth.example.org; Trello signs it, too."
+    )
     kept_days: int = Field(
         default=30, ge=0, le=3_650, description="Days for which a tool's delivery is kept, without persons, to map it again."
     )
     relationship_metrics: int = Field(default=10_000, ge=0, description="Relationships (team and customer) shown on /metrics at most.")
+    sources: dict[str, Choices] = Field(
+        default_factory=dict, description="What is a promise in a tool, a table each in troth.toml: [sources.<name>]."
+    )
     tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may post events and read, comma-separated.")
     admin_tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may also retract events, comma-separated.")
     kafka_bootstrap_servers: str = Field(
@@ -111,7 +121,7 @@ CLUSTER: Final = (
     "kafka_sasl_username",
     "kafka_ca_file",
 )
-FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS))
+FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, SOURCES))
 
 
 def variable(name: str) -> str:
@@ -143,7 +153,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongSettings(f"{path} is not TOML: {error}.") from None
     for name in values:
-        if name not in FLAGS:
+        if name not in (*FLAGS, SOURCES):
             secret = name in (*SECRET_SETTINGS, _WEBHOOK_SECRETS)
             what = "is a secret: set it in the environment" if secret else f"is no setting; there are {', '.join(FLAGS)}"
             raise WrongSettings(f"{path}: {name!r} {what}.")
@@ -195,4 +205,16 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _said(place: tuple[int | str, ...], message: str) -> str:
     name = str(place[0])
+    message = message.removeprefix("Value error, ")
+    if name == SOURCES:
+        return _said_of_source([str(part) for part in place[1:]], message)
     return f"the setting {name} (--{name.replace('_', '-')}, {variable(name)}, or {name} in {CONFIG_FILE}): {message}"
+
+
+def _said_of_source(place: list[str], message: str) -> str:
+    if len(place) < 2:
+        return f"[{'.'.join((SOURCES, *place))}] of {CONFIG_FILE}: {message}"
+    table, key = f"[{SOURCES}.{place[0]}] of {CONFIG_FILE}", place[1]
+    if key not in Choices.model_fields:
+        return f"{table}: `{key}` is no key of it{meant(key, Choices.model_fields)}"
+    return f"{table}: `{key}` {message}" if message.startswith(("is ", "has ", "denies ", "'")) else f"{table}: `{key}`: {message}"

@@ -178,4 +178,20 @@ def test_a_secret_is_in_no_text_that_is_made_of_the_settings() -> None:
 
 def test_what_is_a_secret_is_no_flag() -> None:
     assert not {*SECRET_SETTINGS, "webhook_secrets"} & set(FLAGS)
-    assert {*SECRET_SETTINGS, "webhook_secrets", *FLAGS} == set(Settings.model_fields)
+    assert {*SECRET_SETTINGS, "webhook_secrets", "sources", *FLAGS} == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("due_by = 'x'", r"\[sources\.jira\] of troth\.toml: `due_by` is no key of it; did you mean `due_at`\?"),
+        ("due_at = 'a b['", r"\[sources\.jira\] of troth\.toml: `due_at` is not JMESPath"),
+        ("zone = 'Berlin'", r"\[sources\.jira\] of troth\.toml: `zone` is no zone: 'Berlin'; write one such as Europe/Berlin"),
+        ("dates = {'Sprint 1' = 'next Friday'}", r"`dates` 'next Friday' is not a time"),
+        ("undated = 'yes'", r"\[sources\.jira\] of troth\.toml: `undated`: Input should be a valid boolean"),
+        ("done = ['Shipped']\nwont_do = 'shipped'", r"'shipped' cannot be done and given up at once"),
+    ],
+)
+def test_a_mistake_in_what_was_chosen_of_a_tool_is_named_with_its_table(tmp_path: Path, table: str, sentence: str) -> None:
+    with pytest.raises(WrongSettings, match=sentence):
+        read_settings({}, {}, configured(tmp_path, f"[sources.jira]\n{table}"))

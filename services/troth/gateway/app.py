@@ -28,6 +28,7 @@ from troth.gateway.posting import Inbox, PostEvents, Signed
 from troth.gateway.problems import Problem, answer_problem
 from troth.gateway.reading import Reading
 from troth.gateway.webhooks import webhooks_router
+from troth.intake.asking import Record
 from troth.intake.delivery import Source
 
 _HEADERS: Final = [
@@ -78,12 +79,19 @@ def create_app(frame: Frame, rooms: Iterable[Room]) -> FastAPI:
     return app
 
 
-def posting_room(inbox: Inbox, access: Access, signed: Signed, sources: Mapping[str, Source], secrets: Mapping[str, Sequence[str]]) -> Room:
-    """Where events and the tools' deliveries come in."""
+def posting_room(
+    inbox: Inbox,
+    access: Access,
+    signed: Signed,
+    sources: Mapping[str, Source],
+    secrets: Mapping[str, Sequence[str]],
+    on_record: Record | None = None,
+) -> Room:
+    """Where events and the tools' deliveries come in. Without a record, what depends on one is left out."""
 
     def furnish(app: FastAPI) -> None:
         app.router.routes.append(Route(POSTED_TO, PostEvents(inbox, access, signed), methods=["POST"]))
-        app.include_router(webhooks_router(inbox, sources, secrets))
+        app.include_router(webhooks_router(inbox, sources, secrets, on_record))
 
     return furnish
 

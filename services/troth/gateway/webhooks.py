@@ -16,6 +16,7 @@ from troth.gateway.bodies import read_body, read_json, unpack
 from troth.gateway.openapi import accepted_answer, problem_answers
 from troth.gateway.posting import BYTES_ON_THE_LOOP, Inbox, accepted, new_delivery_id, plain_headers
 from troth.gateway.problems import Problem
+from troth.intake.asking import Record, answered, ask
 from troth.intake.delivery import Delivery, Mapped, Source
 from troth.intake.persons import strip
 
@@ -36,8 +37,10 @@ _ANSWERS: Final = {
 }
 
 
-def webhooks_router(inbox: Inbox, sources: Mapping[str, Source], secrets: Mapping[str, Sequence[str]]) -> APIRouter:
-    """The route of all sources. A source without a secret is off."""
+def webhooks_router(
+    inbox: Inbox, sources: Mapping[str, Source], secrets: Mapping[str, Sequence[str]], on_record: Record | None = None
+) -> APIRouter:
+    """The route of all sources. A source without a secret is off. Without a record, what depends on one is left out."""
     router = APIRouter(tags=["webhooks"])
 
     @router.post("/webhooks/{source}", status_code=202, openapi_extra={"responses": _ANSWERS})
@@ -58,9 +61,9 @@ def webhooks_router(inbox: Inbox, sources: Mapping[str, Source], secrets: Mappin
                 raise _unsigned(source)
             payload = _payload(delivery)
             if len(delivery.body) > BYTES_ON_THE_LOOP:
-                record, events = await run_in_threadpool(_mapped, tool, delivery, payload, now, inbox)
+                record, events = await run_in_threadpool(_mapped, tool, delivery, payload, now, inbox, on_record)
             else:
-                record, events = _mapped(tool, delivery, payload, now, inbox)
+                record, events = _mapped(tool, delivery, payload, now, inbox, on_record)
             try:
                 receipt = await inbox.take(record, events, began)
             except (Conflict, Malformed) as error:
@@ -87,8 +90,10 @@ def _payload(delivery: Delivery) -> Any:
     return read_json(unpack(delivery.body, delivery.headers).removeprefix(b"\xef\xbb\xbf"))
 
 
-def _mapped(tool: Source, delivery: Delivery, payload: Any, now: Instant, inbox: Inbox) -> tuple[DeliveryRecord, list[Event]]:
-    mapped = _map(tool, delivery, payload, now)
+def _mapped(
+    tool: Source, delivery: Delivery, payload: Any, now: Instant, inbox: Inbox, on_record: Record | None
+) -> tuple[DeliveryRecord, list[Event]]:
+    mapped = _map(tool, delivery, payload, now, on_record)
     headers = {name: delivery.headers[name] for name in tool.headers if name in delivery.headers}
     kept = to_json({"headers": headers, "payload": strip(payload, tool.persons)}).decode()
     record = DeliveryRecord(new_delivery_id(now), tool.name, now, mapped.what[:WHAT_LENGTH], mapped.reason[:REASON_LENGTH], kept)
@@ -98,9 +103,10 @@ def _mapped(tool: Source, delivery: Delivery, payload: Any, now: Instant, inbox:
         return _without_events(record, f"mapped to an event that is refused: {error}"), []
 
 
-def _map(tool: Source, delivery: Delivery, payload: Any, now: Instant) -> Mapped:
+def _map(tool: Source, delivery: Delivery, payload: Any, now: Instant, on_record: Record | None) -> Mapped:
     try:
-        return tool.map(delivery, payload, now)
+        mapped = tool.map(delivery, payload, now)
+        return answered(tool.name, mapped, None if on_record is None else ask(on_record, tool.name, mapped))
     except Exception as error:  # noqa: BLE001 - a mistake of ours may not lose what a tool sends but once
         return Mapped([], f"Troth failed at mapping this ({type(error).__name__}): report it, with what was sent. The delivery is kept.")
 

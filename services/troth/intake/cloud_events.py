@@ -13,22 +13,31 @@ KINDS: Final[Mapping[str, str]] = {
 }
 
 
-def cloud_event(source: str, kind: str, subject: str, time: Instant, data: Mapping[str, Any], id: str = "") -> dict[str, Any]:
-    """A CloudEvent as it would be posted; `kind` is one of KINDS.
+DATE_FROM: Final = "datefrom"  # CloudEvents extension: what a promise has its date from, so that its members are found when it moves
+
+
+def cloud_event(
+    source: str, kind: str, subject: str, time: Instant, data: Mapping[str, Any], id: str = "", container: str = ""
+) -> dict[str, Any]:
+    """A CloudEvent as it would be posted; `kind` is one of KINDS. A container is what the promise has its date from.
 
     Without an id it is named by what happened, when, and a hash of all it says: a delivery that comes again, or an
     import of what a webhook told before, names the same events, and other content gets another name.
     """
     at = format_instant(time)
-    return {
+    named = {**data, DATE_FROM: container} if container else data
+    event = {
         "specversion": "1.0",
-        "id": id or f"{kind}-{at}-{_digest(subject, data)}",
+        "id": id or f"{kind}-{at}-{_digest(subject, named)}",
         "source": source,
         "type": KINDS[kind],
         "subject": subject,
         "time": at,
         "data": data,
     }
+    if container:
+        event[DATE_FROM] = container
+    return event
 
 
 def _digest(subject: str, data: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 
 from troth.domain.instants import Instant
@@ -10,11 +9,30 @@ from troth.domain.instants import Instant
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a tool sent, as it arrived: header names in lower case, the body's raw bytes."""
+    """What a tool sent, as it arrived: header names in lower case, the body's raw bytes, and the address it was sent to."""
 
     source: str
     headers: Mapping[str, str]
     body: bytes
+    url: str = ""
+
+
+class Unmappable(ValueError):
+    """A payload that cannot become events; its message names the field, the value and the mend, and never a person."""
+
+
+class Asked(NamedTuple):
+    """An event that depends on what the ledger holds; asking.py is told it, and says which of these hold.
+
+    It is of `subject`, or of each open promise that has its date from `container`. `dated_by` is a commitment whose date it takes.
+    """
+
+    kind: str
+    subject: str
+    time: Instant
+    data: Mapping[str, Any]
+    container: str = ""
+    dated_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,17 +46,7 @@ class Mapped:
     reason: str = ""
     native_id: str | None = None
     what: str = ""
-
-
-class Unmappable(ValueError):
-    """A payload that cannot become events; its message names the field, the value and the mend, and never a person."""
-
-
-class Local(NamedTuple):
-    """What only the user can say of a tool: the zone that ends its days, and other names for its teams."""
-
-    zone: tzinfo = UTC
-    teams: Mapping[str, str] = {}
+    asked: Sequence[Asked] = ()
 
 
 Verify = Callable[[Delivery, Sequence[str], Instant], bool]

@@ -52,6 +52,15 @@ def constant(value: Any) -> Expression:
     return Expression(repr(value), lambda _: value)
 
 
+def expression_of(value: Any) -> Expression:
+    """What a file says of where a value is: an expression's text, or a number or truth that is always it. Raises ValueError."""
+    if isinstance(value, str) and value.strip():
+        return compile_expression(value.strip())
+    if isinstance(value, bool | int | float):
+        return constant(value)
+    raise ValueError("is not an expression: write a name or JMESPath in quotes, or a number")
+
+
 def holds(value: Any) -> bool:
     """Whether a condition's value is true, as JMESPath has it: null, false and what is empty are not; 0 is."""
     return value is not None and value is not False and value not in ("", [], {})

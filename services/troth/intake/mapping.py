@@ -11,21 +11,11 @@ from troth.domain.events import CLOCK_SKEW_SECONDS
 from troth.domain.instants import MICROSECONDS_A_SECOND, Instant
 from troth.intake.cloud_events import cloud_event
 from troth.intake.delivery import Delivery, Mapped, Source, Unmappable, Verify
-from troth.intake.expressions import Expression, meant
+from troth.intake.expressions import meant
+from troth.intake.fields import Field, needed, value_of
 from troth.intake.texts import shown
-from troth.intake.values import Convert
 
 _SKEW: Final = CLOCK_SKEW_SECONDS * MICROSECONDS_A_SECOND
-
-
-class Field(NamedTuple):
-    """One value that the mapping takes from a payload: its name and place for messages, where it is, what is made of it."""
-
-    name: str
-    place: str
-    expression: Expression
-    convert: Convert
-    keeps_null: bool = False  # in a renegotiation, no date is a date taken away
 
 
 class Rule(NamedTuple):
@@ -53,11 +43,11 @@ def map_payload(mapping: Mapping, payload: Any, now: Instant) -> Mapped:
     """The events that a payload becomes, or the reason why none: all of them or nothing. Never raises."""
     what = ""
     try:
-        rules = [rule for rule in mapping.rules if rule.when is None or _value(rule.when, payload)]
+        rules = [rule for rule in mapping.rules if rule.when is None or value_of(rule.when, payload)]
         if not rules:
             asked = "; ".join(f"{rule.when.place} is `{rule.when.expression.text}`" for rule in mapping.rules if rule.when)
             return Mapped([], f"no rule applies: {asked}")
-        subject = _needed(mapping.subject, payload)
+        subject = needed(mapping.subject, payload)
         what = f"{', '.join(rule.kind for rule in rules)} {subject}"
         return Mapped([_event(mapping, rule, subject, payload, now) for rule in rules], what=what)
     except Unmappable as error:
@@ -98,12 +88,12 @@ def source_of(mapping: Mapping) -> Source:
 
 
 def _event(mapping: Mapping, rule: Rule, subject: str, payload: Any, now: Instant) -> dict[str, Any]:
-    time = _needed(rule.time, payload)
+    time = needed(rule.time, payload)
     if time > now + _SKEW:
-        raise Unmappable(f"{_named(rule.time)} is still to come (found: {shown(rule.time.expression.read(payload))})")
+        raise Unmappable(f"{rule.time.called} is still to come (found: {shown(rule.time.expression.read(payload))})")
     data = {}
     for one in rule.data:
-        value = _value(one, payload)
+        value = value_of(one, payload)
         if value is not None and value != "":
             data[one.name] = value
         elif one.keeps_null:
@@ -112,27 +102,7 @@ def _event(mapping: Mapping, rule: Rule, subject: str, payload: Any, now: Instan
         if "team" not in data:
             raise Unmappable("[made] team is empty, and a promise is a team's")
         data.setdefault("title", subject)
-    return cloud_event(mapping.source, rule.kind, subject, time, data, _value(rule.id, payload) if rule.id else "")
-
-
-def _value(one: Field, payload: Any) -> Any:
-    value = None
-    try:
-        value = one.expression.read(payload)
-        return one.convert(value)
-    except Unmappable as error:
-        raise Unmappable(f"{_named(one)} {error} (found: {shown(value)})") from None
-
-
-def _needed(one: Field, payload: Any) -> Any:
-    value = _value(one, payload)
-    if value is None or value == "":
-        raise Unmappable(f"{_named(one)} is empty")
-    return value
-
-
-def _named(one: Field) -> str:
-    return f"{one.place} (`{one.expression.text}`)"
+    return cloud_event(mapping.source, rule.kind, subject, time, data, value_of(rule.id, payload) if rule.id else "")
 
 
 def _fields(mapping: Mapping) -> Iterator[Field]:

@@ -13,6 +13,7 @@ from troth.intake import mapping, signatures, texts
 from troth.intake.cloud_events import KINDS
 from troth.intake.delivery import Delivery, Unmappable, Verify
 from troth.intake.expressions import Expression
+from troth.intake.fields import Field
 from troth.intake.mapping_faults import line_of, said
 from troth.intake.mapping_tables import KEYS, MappingFile, VerifyTable, data_fields
 from troth.intake.values import Convert, converters, time_reader
@@ -56,14 +57,14 @@ def _without_time(file: Any) -> Iterator[tuple[str, int]]:
 def _built(file: Any) -> mapping.Mapping:
     read_time = time_reader(file.times, file.zone)
     convert = {**converters(read_time, file.zone), "team": _team_reader(file.teams, strict=file.strict_teams)}
-    subject = mapping.Field("subject", "subject", file.subject, texts.name_of)
+    subject = Field("subject", "subject", file.subject, texts.name_of)
     rules = [_rule(kind, table, file.time, convert) for kind in KINDS for table in getattr(file, kind)]
     return mapping.Mapping(file.source, subject, tuple(rules), tuple(file.persons), _verifier(file.verify))
 
 
 def _rule(kind: str, table: Any, time: Expression, convert: MappingOf[str, Convert]) -> mapping.Rule:
-    def one(name: str, expression: Expression) -> mapping.Field:
-        return mapping.Field(name, f"[{kind}] {name}", expression, convert[name], keeps_null=(kind, name) == ("renegotiated", "due_at"))
+    def one(name: str, expression: Expression) -> Field:
+        return Field(name, f"[{kind}] {name}", expression, convert[name], keeps_null=(kind, name) == ("renegotiated", "due_at"))
 
     data = [one(name, expression) for name in data_fields(kind) if (expression := getattr(table, name)) is not None]
     when, id = (one(name, expression) if (expression := getattr(table, name)) else None for name in ("when", "id"))

@@ -3,33 +3,15 @@
 from collections.abc import Mapping as MappingOf
 from datetime import UTC, tzinfo
 from typing import Annotated, Any, Final, Literal, Self, get_args
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, create_model, model_validator
 
 from troth.domain.event_models import EVENT_MODELS
 from troth.domain.fields import Name
 from troth.intake.cloud_events import KINDS
-from troth.intake.expressions import Expression, compile_expression, constant
+from troth.intake.expressions import Expression, expression_of
 from troth.intake.signatures import Encoding
-from troth.intake.values import time_reader
-
-
-def _expression(value: Any) -> Expression:
-    if isinstance(value, str) and value.strip():
-        return compile_expression(value.strip())
-    if isinstance(value, bool | int | float):
-        return constant(value)
-    raise ValueError("is not an expression: write a name or JMESPath in quotes, or a number")
-
-
-def _zone(value: Any) -> tzinfo:
-    if value == "UTC":
-        return UTC
-    try:
-        return ZoneInfo(value)
-    except (ValueError, OSError, TypeError, LookupError):
-        raise ValueError(f"is no zone: {value!r}; write one such as Europe/Berlin") from None
+from troth.intake.values import time_reader, zone_of
 
 
 def _listed(value: Any) -> Any:
@@ -41,7 +23,7 @@ def _times(formats: list[str]) -> list[str]:
     return formats
 
 
-_Expression = Annotated[Expression, PlainValidator(_expression)]
+_Expression = Annotated[Expression, PlainValidator(expression_of)]
 _STRICT: Final = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 
 
@@ -96,7 +78,7 @@ class _Head(BaseModel):
     source: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,62}$")]
     subject: _Expression
     time: _Expression | None = None
-    zone: Annotated[tzinfo, PlainValidator(_zone)] = UTC
+    zone: Annotated[tzinfo, PlainValidator(zone_of)] = UTC
     times: Annotated[list[str], BeforeValidator(_listed), AfterValidator(_times)] = []
     persons: list[str] = []
     teams: dict[str, Name] = {}

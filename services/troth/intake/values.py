@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from troth.domain.instants import Instant, datetime_of, end_of_day, format_instant, instant_of
 from troth.intake.delivery import Unmappable
@@ -82,6 +83,16 @@ def time_reader(formats: Sequence[str], zone: tzinfo) -> ReadTime:
             raise Unmappable(f"is no time: it has to be {wanted}") from None
 
     return read
+
+
+def zone_of(value: Any) -> tzinfo:
+    """A time zone by its name. Raises ValueError."""
+    if value == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(value)
+    except (ValueError, OSError, TypeError, LookupError):
+        raise ValueError(f"is no zone: {value!r}; write one such as Europe/Berlin") from None
 
 
 def number_of(value: Any) -> int | float | None:

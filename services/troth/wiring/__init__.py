@@ -21,13 +21,15 @@ from troth.gateway.access import Access
 from troth.gateway.app import Frame, create_app, posting_room, reading_room
 from troth.gateway.heads import BoundedHeads
 from troth.gateway.posting import SOURCE, Inbox, Signed
-from troth.intake.delivery import Local, Source
+from troth.intake.choices import Local, local
+from troth.intake.delivery import Source
 from troth.intake.mapping import Mapping, source_of
 from troth.intake.mapping_file import read_mapping
 from troth.intake.signatures import standard_webhooks
 from troth.intake.sources import built_in
 from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
+from troth.ledger.record import LedgerRecord
 from troth.ledger.restore import Made
 from troth.metrics.collector import BookCollector
 from troth.metrics.instruments import Instruments, NoticesCollector
@@ -54,7 +56,13 @@ def open_ledger(settings: Settings) -> Ledger:
 
 def sources_of(settings: Settings) -> dict[str, Source]:
     """The tools that may post: our own, and those of the mapping files. Raises BadMapping or WrongSettings."""
-    sources = built_in(Local(ZoneInfo(settings.zone)))
+    zone = ZoneInfo(settings.zone)
+    sources = built_in(Local(zone), {name: local(choices, zone) for name, choices in settings.sources.items()})
+    if unknown := [name for name in settings.sources if name not in sources]:
+        raise WrongSettings(
+            f"troth.toml: there is no tool {unknown[0]!r} for [sources.{unknown[0]}]; there are {', '.join(sorted(sources))}. "
+            "A mapping of your own says all of it in its own file."
+        )
     for path in settings.mappings:
         source = source_of(read_mapping_file(path))
         if source.name in (*sources, SOURCE):
@@ -90,7 +98,7 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     return create_app(
         Frame(access, instruments.text, ledger.trouble, lifespan),
         [
-            posting_room(inbox, access, signed_with(settings), sources, settings.webhook_secrets),
+            posting_room(inbox, access, signed_with(settings), sources, settings.webhook_secrets, LedgerRecord(ledger)),
             reading_room(reading, access, clock, settings.target, banner),
         ],
     )

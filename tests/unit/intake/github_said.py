@@ -3,7 +3,8 @@
 from typing import Any
 
 from troth.domain.instants import parse_instant
-from troth.intake.delivery import Delivery, Local, Mapped
+from troth.intake.choices import Local
+from troth.intake.delivery import Delivery, Mapped
 from troth.intake.sources import built_in
 
 NOW = parse_instant("2026-06-01T00:00:00Z")

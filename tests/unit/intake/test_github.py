@@ -9,7 +9,8 @@ import pytest
 from tests.unit.intake.github_said import CLOSED, DUE, ISSUE, LATE_MARCH, NOW, PROMISE, SHOP, map_issue, map_milestone, map_payload
 from troth.domain.events import read_event
 from troth.domain.instants import format_instant
-from troth.intake.delivery import Local, Mapped
+from troth.intake.choices import Local
+from troth.intake.delivery import Mapped
 
 
 def _told(mapped: Mapped) -> list[tuple[str, str, dict[str, Any]]]:

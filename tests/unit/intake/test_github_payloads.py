@@ -10,7 +10,8 @@ import pytest
 
 from troth.domain.events import read_event
 from troth.domain.instants import parse_instant
-from troth.intake.delivery import Delivery, Local, Mapped
+from troth.intake.choices import Local
+from troth.intake.delivery import Delivery, Mapped
 from troth.intake.persons import strip
 from troth.intake.sources import built_in
 
