@@ -14,11 +14,13 @@ from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.replica import replica
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.beside import OtherRules
+from troth.ledger.following import OtherCluster
 from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
@@ -28,7 +30,7 @@ from troth.stream.trouble import BrokerAway, BrokerTrouble
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
 _CANNOT_BE_DONE: Final = (
     *(Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble),
+    *(BrokerAway, BrokerTrouble, OtherCluster),
 )
 _OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
@@ -103,6 +105,7 @@ app.command("advise")(advise)
 app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("replica")(replica)
 app.command("topics")(topics)
 
 

@@ -1,10 +1,11 @@
 """What any ledger is given and what it answers: the words between the gateway, the ledgers and the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from troth.domain.events import Event
 from troth.domain.instants import Instant
+from troth.domain.notices import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,21 @@ class Receipt:
     events: list[dict[str, str]]
     new: Sequence[Event]
     duplicates: int | None
+
+
+Place = tuple[str, int]  # a topic and its partition
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a replica read of a cluster's topics: events and notices with when each was recorded, deliveries with the names
+    (source, id, subject) of their events, and the offset at which to go on in each partition that was read.
+    """
+
+    events: Sequence[tuple[Event, Instant]]
+    notices: Sequence[tuple[Notice, Instant]]
+    deliveries: Sequence[tuple[DeliveryRecord, Sequence[tuple[str, str, str]]]]
+    read_to: Mapping[Place, int]
 
 
 class Conflict(Exception):

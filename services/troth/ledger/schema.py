@@ -91,8 +91,17 @@ def _containers(connection: sqlite3.Connection) -> None:
     )
 
 
+def _replicas(connection: sqlite3.Connection) -> None:
+    # The names of a delivery's events where it came by way of Kafka, and how far a replica has read.
+    connection.execute("ALTER TABLE deliveries ADD COLUMN names TEXT")
+    connection.execute(
+        "CREATE TABLE read_to (topic TEXT, partition INTEGER, next INTEGER NOT NULL, PRIMARY KEY (topic, partition)) STRICT, WITHOUT ROWID"
+    )
+    connection.execute("CREATE TABLE follows (cluster TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+
+
 # Each step brings a file from the version that is its place to the next. Only ever append.
-MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers)
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers, _replicas)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from typing import Any, Final
 
 from troth.domain.instants import format_instant
@@ -11,7 +12,7 @@ from troth.ledger.beside import Readable
 Document = dict[str, Any]
 NAMES_IN_A_LIST: Final = 10
 _BEHIND_ALL: Final = "g"  # an id begins with a hexadecimal digit
-_DELIVERY: Final = "SELECT id, source, received_at, what, reason, first_seq, events, duplicates FROM deliveries"
+_DELIVERY: Final = "SELECT id, source, received_at, what, reason, first_seq, events, duplicates, names FROM deliveries"
 
 
 class Traces:
@@ -57,14 +58,12 @@ def _before(cursor: str | None) -> int:
 
 
 def _delivery(connection: sqlite3.Connection, row: tuple[Any, ...], most: int | None) -> Document:
-    identity, source, received_at, what, reason, first, count, duplicates_text = row
+    identity, source, received_at, what, reason, first, count, duplicates_text, names_text = row
     duplicates: list[int] = json.loads(duplicates_text)
-    places = [*range(first, first + count), *duplicates][:most]
-    names = []
-    for place in places:
-        found = connection.execute("SELECT source, id, subject FROM events WHERE seq = ?", (place,)).fetchone()
-        if found is not None:
-            names.append(dict(zip(("source", "id", "subject"), found, strict=True)))
+    if names_text is None:
+        names = _names_of(connection, [*range(first, first + count), *duplicates][:most])
+    else:  # it came by way of Kafka, and its events may not be here yet
+        names = [dict(zip(("source", "id", "subject"), name, strict=True)) for name in json.loads(names_text)[:most]]
     return {
         "id": identity,
         "source": source,
@@ -76,3 +75,12 @@ def _delivery(connection: sqlite3.Connection, row: tuple[Any, ...], most: int | 
         "new": count,
         "duplicates": len(duplicates),
     }
+
+
+def _names_of(connection: sqlite3.Connection, places: Iterable[int]) -> list[dict[str, str]]:
+    names = []
+    for place in places:
+        found = connection.execute("SELECT source, id, subject FROM events WHERE seq = ?", (place,)).fetchone()
+        if found is not None:
+            names.append(dict(zip(("source", "id", "subject"), found, strict=True)))
+    return names

@@ -48,10 +48,10 @@ def made_with(settings: Settings) -> Made:
     return Made(Rules(settings.half_life_days, Fraction(settings.tolerance)), ZoneInfo(settings.zone))
 
 
-def open_ledger(settings: Settings) -> Ledger:
+def open_ledger(settings: Settings, *, replica: bool = False) -> Ledger:
     """The ledger of the data directory, to write to. Raises Held or StrangeFile."""
     gc.set_threshold(100_000)  # next to nothing of a ledger goes in circles, and to look for it took an eighth of the time
-    return Ledger(settings.data, made_with(settings), clock, settings.kept_days)
+    return Ledger(settings.data, made_with(settings), clock, settings.kept_days, replica=replica)
 
 
 def sources_of(settings: Settings) -> dict[str, Source]:
