@@ -27,11 +27,12 @@ def advice(book: Book, team: str, days: Fraction, confidence: Fraction) -> Docum
         "enough": found.enough,
         "factor": None if found.pace is None else found.pace / 100,
         "advised_days": None if found.pace is None else float(days * found.pace / 100),
-        "why": _why(found, days, confidence),
+        "why": explained(found, days, confidence),
     }
 
 
-def _why(found: Advice, days: Fraction, confidence: Fraction) -> str:
+def explained(found: Advice, days: Fraction, confidence: Fraction) -> str:
+    """Advice in a sentence, with the counts that it rests on."""
     evidence, held, share = _number(found.evidence), _number(found.held), f"{float(100 * confidence):.10g} in 100"
     if not found.enough:
         return f"Not enough promises yet: there is evidence worth {evidence} fresh promises, and advice takes {ADVICE_EVIDENCE}."
