@@ -12,6 +12,7 @@ from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
+from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
 from troth.cli.replica import replica
@@ -25,12 +26,13 @@ from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
 from troth.settings import WrongSettings
+from troth.stream.spool import SpoolTrouble
 from troth.stream.trouble import BrokerAway, BrokerTrouble
 
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
 _CANNOT_BE_DONE: Final = (
     *(Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble, OtherCluster),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble),
 )
 _OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
@@ -106,6 +108,7 @@ app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("replica")(replica)
+app.command("gateway")(gateway)
 app.command("topics")(topics)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 import typer
+from fastapi import FastAPI
 
 from troth import demo as simulated
 from troth import wiring
@@ -63,13 +64,18 @@ def _serve(settings: Settings, banner: str = "") -> None:
         app = wiring.application(settings, ledger, banner)
         if banner:
             typer.echo(banner, err=True)
-        if not (settings.tokens or settings.admin_tokens):
-            typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
-        try:
-            wiring.serve(settings, app, say)
-        except OSError as error:
-            raise CannotListen.at(settings, error) from None
+        listen(settings, app)
         unless_served.pop_all()  # the application has closed it
+
+
+def listen(settings: Settings, app: FastAPI) -> None:
+    """Serve an application that takes events until it is told to end. Raises CannotListen."""
+    if not (settings.tokens or settings.admin_tokens):
+        typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
+    try:
+        wiring.serve(settings, app, say)
+    except OSError as error:
+        raise CannotListen.at(settings, error) from None
 
 
 def say(sentence: str) -> None:

@@ -73,6 +73,7 @@ REPLICA_LAG: Final = Metric("troth_replica_lag_records", "gauge", (), "Records t
 REPLICA_SKIPPED: Final = Metric(
     "troth_replica_skipped_records_total", "counter", (), "Records that a replica could not take in since the start: see `troth rejected`."
 )
+SPOOL: Final = Metric("troth_spool_events", "gauge", (), "Events that wait on the gateway's disk until Kafka takes them.")
 BUILD: Final = Metric("troth_build_info", "gauge", ("version",), "1; the version is in the label.")
 
 ALL: Final = (
@@ -90,5 +91,6 @@ ALL: Final = (
     NOTICES,
     REPLICA_LAG,
     REPLICA_SKIPPED,
+    SPOOL,
     BUILD,
 )
