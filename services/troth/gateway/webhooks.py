@@ -95,7 +95,7 @@ def _mapped(
 ) -> tuple[DeliveryRecord, list[Event]]:
     mapped = _map(tool, delivery, payload, now, on_record)
     headers = {name: delivery.headers[name] for name in tool.headers if name in delivery.headers}
-    kept = to_json({"headers": headers, "payload": strip(payload, tool.persons)}).decode()
+    kept = to_json({"headers": headers, "payload": strip(tool.clean(payload), tool.persons)}).decode()
     record = DeliveryRecord(new_delivery_id(now), tool.name, now, mapped.what[:WHAT_LENGTH], mapped.reason[:REASON_LENGTH], kept)
     try:
         return record, [read_event(posted, now, inbox.zone) for posted in mapped.events]

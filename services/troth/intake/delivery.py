@@ -59,7 +59,8 @@ class Source:
 
     `verify` takes the delivery, the secrets and now; it never raises, and without a secret it is False.
     `map` takes the delivery, its parsed JSON and now; it never raises. `headers` are those that `map` reads: a kept
-    delivery needs them to be mapped again. `persons` are the fields that `persons.strip` empties.
+    delivery needs them to be mapped again. `persons` are the fields that `persons.strip` empties; `clean` takes out before what no
+    name of a field tells.
     """
 
     name: str
@@ -67,3 +68,4 @@ class Source:
     headers: tuple[str, ...]
     verify: Verify = field(repr=False)
     map: Map = field(repr=False)
+    clean: Callable[[Any], Any] = field(default=lambda payload: payload, repr=False)

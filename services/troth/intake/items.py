@@ -48,7 +48,7 @@ class Item(NamedTuple):
 
     `view` is what the user's expressions look into. `due_at` is RFC 3339, None where there is no date, or UNSAID. `container` is
     what it has its date from, such as a milestone: when that moves, so does this, and where the tool does not tell its date here,
-    the ledger may know it. `had_date` is whether the payload itself shows a date before. `status`, `type` and `labels` are the
+    the ledger may know it. `had_date` is whether the payload itself shows a date before. `statuses`, `type` and `labels` are the
     tool's words, by which the user may choose.
     """
 
@@ -63,18 +63,22 @@ class Item(NamedTuple):
     container: str = ""
     had_date: bool = False
     ending: Ending | None = None
-    status: str = ""
+    statuses: tuple[str, ...] = ()
     type: str = ""
     labels: tuple[str, ...] = ()
     terms: Mapping[str, Any] = {}  # customer, goal, weight and such, where the tool itself has them
 
 
 class Told(NamedTuple):
-    """What a delivery tells of one item: how it is, what the change says, and what is to be asked beside."""
+    """What a delivery tells of one item: how it is, what the change says, and what is to be asked beside.
 
-    item: Item
+    Without an item it tells of `where` alone, a container that is no promise itself.
+    """
+
+    item: Item | None
     says: Says = Says()
     asked: Sequence[Asked] = ()
+    where: str = ""
 
 
 class _Word(NamedTuple):
@@ -94,7 +98,7 @@ def map_items(source: str, native_id: str | None, what: str, things: Iterator[To
     try:
         for thing in things:
             parts.append(events_of(source, thing, local))
-            what = f"{what} {thing.item.where}" if len(parts) == 1 else what
+            what = f"{what} {thing.item.where if thing.item else thing.where}" if len(parts) == 1 else what
     except Unmappable as error:
         return Mapped([], str(error), native_id, what)
     events = [event for one in parts for event in one.events]
@@ -108,6 +112,8 @@ def events_of(source: str, thing: Told, local: Local) -> Mapped:
     What is closed when it is first heard of is made an instant after its end: void, so that nothing is gained by it. An item that
     is no promise now goes on with the life of a promise where it was one before.
     """
+    if thing.item is None:
+        return Mapped([], f"{thing.where} is no promise itself, and none has its date from it", asked=thing.asked)
     item = _chosen(thing.item, local)
     words = list(_life(item, thing.says, local))
     refusal = _refusal(item, local)
@@ -133,18 +139,22 @@ def _nothing(item: Item) -> str:
 
 def members(container: Item, says: Says, kind: str) -> Asked:
     """What is to be said of all that have their date from a container, a milestone or such, when that is told of."""
-    due_at = None if says.gone else container.due_at
-    reason = f"its {kind} was {says.gone}" if says.gone else f"its {kind} moved"
-    return Asked("renegotiated", "", container.told_at, {"due_at": due_at, "reason": reason}, container.subject)
+    return moved(container.subject, None if says.gone else container.due_at, container.told_at, kind, says.gone)
+
+
+def moved(container: str, due_at: str | None, time: Instant, kind: str, gone: str = "") -> Asked:
+    """The same of a container that is no promise itself. `gone` is what became of it."""
+    return Asked("renegotiated", "", time, {"due_at": due_at, "reason": f"its {kind} {f'was {gone}' if gone else 'moved'}"}, container)
 
 
 def _chosen(item: Item, local: Local) -> Item:
     if local.due_at is not None:
         item = item._replace(due_at=value_of(local.due_at, item.view) or None, container="")
-    kind = local.endings.get(item.status.casefold()) if local.endings else None
-    if kind and (item.ending is None or item.ending.kind != kind):
+    found = next(((status, kind) for status in item.statuses if (kind := local.endings.get(status.casefold()))), None)
+    if found and (item.ending is None or item.ending.kind != found[1]):
+        status, kind = found
         at = item.told_at if item.ending is None else item.ending.at
-        item = item._replace(ending=Ending(kind, at, "" if kind == "delivered" else item.status))
+        item = item._replace(ending=Ending(kind, at, "" if kind == "delivered" else status))
     return item
 
 

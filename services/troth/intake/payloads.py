@@ -54,6 +54,12 @@ def texts(whole: Any, path: str, field: str = "") -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
+def objects(whole: Any, path: str) -> list[Mapping[str, Any]]:
+    """The objects of a list on a path."""
+    found = at(whole, path)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def identity(whole: Mapping[str, Any], name: str, kind: str = "") -> str:
     """A tool's own name of a thing, a whole number or a text of one word. Raises Unmappable."""
     value = whole.get(name)
@@ -124,4 +130,4 @@ def _with_zone(time: str) -> str:
     """+0200 as +02:00, and the zone that GitLab writes as a word."""
     if time.endswith(" UTC"):
         return time[:-4] + "Z"
-    return f"{time[:-2]}:{time[-2:]}" if len(time) > 5 and time[-5] in "+-" and time[-4:].isdigit() and ":" in time[-9:-5] else time
+    return f"{time[:-2]}:{time[-2:]}" if len(time) > 20 and time[-5] in "+-" and time[-4:].isdigit() else time

@@ -130,7 +130,7 @@ def _item(kind: str, thing: Mapping[str, Any], dated: Mapping[str, Any], payload
         due_at=day(dated.get("due_on"), "due_on", local.zone),
         url="" if of_a_person else address(thing, "html_url"),
         ending=_ending(thing),
-        status=text(thing, "state_reason") or text(thing, "state"),
+        statuses=(text(thing, "state_reason"), text(thing, "state")),
     )
 
 
