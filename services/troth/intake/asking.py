@@ -97,7 +97,7 @@ def _holds(one: Asked, standing: Standing | None, *, made_here: bool) -> bool:
             return not made_here
         case "reopened":
             accepted = standing.state == DELIVERED and standing.word == ACCEPTED
-            return standing.closed_at is not None and standing.closed_at < one.time and not accepted
+            return standing.closed_at is not None and standing.closed_at < one.time and not accepted and standing.state != one.unless
         case "renegotiated":
             due_at = one.data.get("due_at")
             return standing.state == OPEN and not made_here and standing.due_at != (due_at and parse_instant(due_at))

@@ -24,7 +24,8 @@ class Unmappable(ValueError):
 class Asked(NamedTuple):
     """An event that depends on what the ledger holds; asking.py is told it, and says which of these hold.
 
-    It is of `subject`, or of each open promise that has its date from `container`. `dated_by` is a commitment whose date it takes.
+    It is of `subject`, or of each open promise that has its date from `container`. `dated_by` is a commitment whose date it takes,
+    `unless` a state in which it says nothing.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Asked(NamedTuple):
     data: Mapping[str, Any]
     container: str = ""
     dated_by: str = ""
+    unless: str = ""
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,10 @@ def _life(item: Item, says: Says, local: Local) -> Iterator[_Word]:
         sure = _FACT if says.undated and item.had_date else _GUESS
         yield word(sure, "renegotiated", told_at, {"due_at": None, "reason": says.undated or "it has no due date any more"})
     yield word(_STATE, "made", told_at, _promise(item, local), item.container)
-    if says.reopens or not item.ending:
+    if item.ending:
+        # It may have ended otherwise before, and have been opened again unheard.
+        yield _Word(_GUESS, Asked("reopened", item.subject, item.ending.at - 1, {}, unless=item.ending.kind))
+    else:
         yield word(_FACT if says.reopens else _GUESS, "reopened", item.told_at, {})
     yield from (_Word(sure, one) for sure, one in _opinions(item, says, local))
 

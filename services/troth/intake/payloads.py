@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from troth.domain.instants import MICROSECONDS_A_SECOND, Instant, NotATime, format_instant, parse_due, parse_instant
+from troth.domain.instants import MICROSECONDS_A_SECOND, Instant, NotATime, datetime_of, format_instant, parse_due, parse_instant
 from troth.intake.delivery import Unmappable
 from troth.intake.texts import kind_of, shown
 
@@ -84,7 +84,7 @@ def address(whole: Any, path: str) -> str:
 
 
 def instant(whole: Mapping[str, Any], *fields: str) -> Instant:
-    """The time, as text, in the first of the fields that has one. Raises Unmappable."""
+    """The time, as text, on the first of the paths that has one. Raises Unmappable."""
     field = next((field for field in fields if at(whole, field) is not None), fields[0])
     return instant_of(at(whole, field), field)
 
@@ -113,6 +113,13 @@ def day(value: Any, field: str, zone: tzinfo) -> str | None:
     if isinstance(value, str) and len(value) > 10:
         instant_of(value, field)
         value = value[:10]
+    return due(value, field, zone)
+
+
+def day_in(value: Any, field: str, zone: tzinfo) -> str | None:
+    """The end of a due day, RFC 3339; a time means the day on which it is in the zone. None for null and "". Raises Unmappable."""
+    if isinstance(value, str) and len(value) > 10:
+        value = datetime_of(instant_of(value, field)).astimezone(zone).date().isoformat()
     return due(value, field, zone)
 
 

@@ -56,7 +56,7 @@ def standard_webhooks(headers: Mapping[str, str], body: bytes, secrets: Sequence
     id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not id or not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
         return False
-    if abs(int(timestamp) * MICROSECONDS_A_SECOND - now) > TOLERANCE_SECONDS * MICROSECONDS_A_SECOND:
+    if not is_recent(int(timestamp) * MICROSECONDS_A_SECOND, now):
         return False
     head = _bytes_of(f"{id}.{timestamp}.")
     if head is None:
@@ -68,6 +68,11 @@ def standard_webhooks(headers: Mapping[str, str], body: bytes, secrets: Sequence
         if given.startswith("v1,"):
             found |= _any_equal(_bytes_of(given[3:]), expected)
     return found
+
+
+def is_recent(moment: Instant, now: Instant, tolerance_seconds: int = TOLERANCE_SECONDS) -> bool:
+    """Whether a signed time is at most so many seconds old or ahead, so that no old delivery can be sent again."""
+    return abs(moment - now) <= tolerance_seconds * MICROSECONDS_A_SECOND
 
 
 def _key_of(secret: str) -> bytes:

@@ -8,9 +8,9 @@ from typing import Final
 
 from troth.intake.choices import Local
 from troth.intake.delivery import Source
-from troth.intake.tools import github, gitlab, jira
+from troth.intake.tools import azure_devops, github, gitlab, jira, linear
 
-TOOLS: Final[tuple[ModuleType, ...]] = (github, gitlab, jira)
+TOOLS: Final[tuple[ModuleType, ...]] = (github, gitlab, jira, azure_devops, linear)
 
 
 def built_in(local: Local, chosen: Mapping[str, Local] | None = None) -> dict[str, Source]:
