@@ -8,9 +8,9 @@ from typing import Final
 
 from troth.intake.choices import Local
 from troth.intake.delivery import Source
-from troth.intake.tools import azure_devops, github, gitlab, jira, linear
+from troth.intake.tools import azure_devops, github, gitlab, jira, linear, monday, servicenow, shortcut, trello
 
-TOOLS: Final[tuple[ModuleType, ...]] = (github, gitlab, jira, azure_devops, linear)
+TOOLS: Final[tuple[ModuleType, ...]] = (github, gitlab, jira, azure_devops, linear, servicenow, shortcut, trello, monday)
 
 
 def built_in(local: Local, chosen: Mapping[str, Local] | None = None) -> dict[str, Source]:
@@ -20,4 +20,5 @@ def built_in(local: Local, chosen: Mapping[str, Local] | None = None) -> dict[st
 
 def _source(tool: ModuleType, local: Local) -> Source:
     source = Source(tool.NAME, tool.PERSONS, tool.HEADERS, tool.verify, partial(tool.map_delivery, local=local))
-    return replace(source, clean=tool.clean) if hasattr(tool, "clean") else source
+    more = {name: getattr(tool, name) for name in ("clean", "greet") if hasattr(tool, name)}
+    return replace(source, **more)
