@@ -44,6 +44,11 @@ def said(text: str) -> str:
     return _STAMP.sub(lambda found: shown(found[0]), text)
 
 
+def kind_of(event: Mapping[str, Any]) -> str:
+    """What an event of a document says happened, in a word: made, renegotiated, event-retracted."""
+    return str(event["type"]).removeprefix("troth.").removeprefix("commitment-")
+
+
 def near(reading: Reading, commitment: str) -> list[str]:
     """Ids on record that are like one which is not."""
     for part in (commitment, commitment[: max(3, len(commitment) // 2)], commitment[:3], commitment[-3:]):

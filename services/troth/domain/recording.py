@@ -9,7 +9,10 @@ from troth.domain.instants import Instant
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """What came in one request: where from, when, what it was about, why it became nothing, and what of it is kept."""
+    """What came in one request: where from, when, what it was about, why it became nothing, and what of it is kept.
+
+    `remap_of` names the delivery that this one is a later mapping of.
+    """
 
     id: str
     source: str
@@ -17,6 +20,7 @@ class DeliveryRecord:
     what: str = ""
     reason: str = ""
     kept: str | None = None
+    remap_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

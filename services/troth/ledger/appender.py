@@ -18,7 +18,8 @@ from troth.domain.verdict import Outcome
 from troth.ledger import rows
 
 _INSERT_DELIVERY: Final = (
-    "INSERT INTO deliveries (id, source, received_at, what, reason, first_seq, events, duplicates, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO deliveries (id, source, received_at, what, reason, first_seq, events, duplicates, kept, remap_of)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -118,7 +119,8 @@ class Appender:
         now, first = delivery.received_at, self.position + 1
         self._connection.executemany(rows.INSERT_EVENT, [rows.event_row(seq, event, now) for seq, event in enumerate(new, first)])
         self._write_standings(changes)
-        trace = (delivery.source, now, delivery.what, delivery.reason, first, len(new), json.dumps(known) if known else "[]", delivery.kept)
+        became = (first, len(new), json.dumps(known) if known else "[]")
+        trace = (delivery.source, now, delivery.what, delivery.reason, *became, delivery.kept, delivery.remap_of)
         self._connection.execute(_INSERT_DELIVERY, (delivery.id, *trace))
         self.position += len(new)
         for change in changes:

@@ -91,8 +91,15 @@ def _containers(connection: sqlite3.Connection) -> None:
     )
 
 
+def _traces(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE deliveries ADD COLUMN remap_of TEXT")
+    connection.execute("CREATE INDEX deliveries_by_source ON deliveries (source, id)")
+    connection.execute("CREATE INDEX deliveries_without_news ON deliveries (id) WHERE events = 0")
+    connection.execute("CREATE INDEX deliveries_remaps ON deliveries (remap_of, id) WHERE remap_of IS NOT NULL")
+
+
 # Each step brings a file from the version that is its place to the next. Only ever append.
-MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers)
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers, _traces)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:

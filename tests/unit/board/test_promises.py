@@ -130,16 +130,3 @@ def test_an_open_promise_past_its_date_is_overdue_up_to_today() -> None:
 
 def test_what_nobody_promised_has_no_life() -> None:
     assert history.life_of(commitment(made_at=None), CALENDAR) is None
-
-
-@pytest.mark.parametrize(
-    ("result", "new", "known", "text"),
-    [
-        ("mapped", 1, 0, "Became 1 new event"),
-        ("mapped", 500, 1, "Became 500 new events, 1 more was known already"),
-        ("duplicate", 0, 3, "Known already: nothing was added"),
-        ("empty", 0, 0, "Kept, but it says nothing of a promise"),
-    ],
-)
-def test_what_became_of_a_delivery_is_said(result: str, new: int, known: int, text: str) -> None:
-    assert promises.delivery_words({"result": result, "new": new, "duplicates": known}) == text
