@@ -14,6 +14,7 @@ from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.remapping import remap
 from troth.cli.serving import CannotListen, demo, serve
 from troth.domain.recording import Unwritable
 from troth.intake.mapping_file import BadMapping
@@ -91,6 +92,7 @@ app.command("score")(score)
 app.command("explain")(explain)
 app.command("advise")(advise)
 app.command("backtest")(backtest)
+app.command("remap")(remap)
 app.command("export")(export)
 app.command("verify")(verify)
 

@@ -30,8 +30,9 @@ BASES: Final[Mapping[str, str]] = {
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: 1 line, 1,200 lines."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    """A number with its noun: 1 line, 1,200 lines, 2 deliveries."""
+    many = noun[:-1] + "ies" if noun.endswith("ery") else noun + "s"
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def shown(time: str | None) -> str:

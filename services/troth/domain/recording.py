@@ -1,10 +1,13 @@
 """What any ledger is given and what it answers: the words between the gateway, the ledgers and the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from troth.domain.events import Event
 from troth.domain.instants import Instant
+
+Posted = Mapping[str, Any]  # an event as it was posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,29 @@ class Receipt:
     events: list[dict[str, str]]
     new: Sequence[Event]
     duplicates: int | None
+
+
+class Logged(NamedTuple):
+    """An event in the log: its place there, and the source of what retracts it ("" where nothing does)."""
+
+    seq: int
+    posted: Posted
+    struck_by: str
+
+
+class Kept(NamedTuple):
+    """A delivery of which a copy is kept (JSON with its `headers` and `payload`), and the events that it became so far.
+
+    `place` is that in the log at which it came.
+    """
+
+    id: str
+    source: str
+    received_at: Instant
+    what: str
+    text: str
+    place: int
+    said: list[Logged]
 
 
 class Conflict(Exception):
