@@ -42,8 +42,8 @@ _TEMPLATES: Final = Environment(
     loader=PackageLoader("troth.gateway.board"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.globals.update(
-    advice=advice, charts=charts, history=history, promises=promises, traces=traces, traits=traits, views=views, words=words, in_hundred=in_hundred,
-    style=f"/static/style.css?v={_VERSION}", icon=f"/static/icon.svg?v={_VERSION}",
+    advice=advice, charts=charts, history=history, promises=promises, traces=traces, traits=traits, views=views, words=words,
+    in_hundred=in_hundred, style=f"/static/style.css?v={_VERSION}", icon=f"/static/icon.svg?v={_VERSION}",
 )  # fmt: skip
 
 
