@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import running
+from tests.integration import test_http_members as members
 from tests.integration.conftest import Served, serving
 from tests.integration.test_http_webhooks import MILESTONE, github
 
@@ -77,7 +78,7 @@ def test_a_mended_mapping_retracts_what_was_wrong_and_adds_what_is_right_once(tm
     assert "+ made T-1 at 2026-01-05 09:00:00 UTC: team Desk" in shown
     assert "desk: 2 deliveries kept. 1 says something else now: 1 event would be retracted, 1 added." in shown
     assert exported(tmp_path) == before
-    assert "1 event were retracted" in remap(tmp_path)
+    assert "1 event was retracted" in remap(tmp_path)
     assert [event["type"] for event in exported(tmp_path)[2:]] == ["troth.event-retracted", "troth.commitment-made"]
     after = promise(tmp_path)
     assert (after["team"], after["title"], after["state"], after["verdict"]["agreed"]) == (
@@ -112,7 +113,7 @@ def test_a_mapping_that_goes_back_brings_back_what_was_retracted(tmp_path: Path,
     send(tmp_path, mapping, TICKET)
     for text, team in ((MENDED, "Desk"), (DESK, "Sales"), (MENDED, "Desk")):
         mapping.write_text(text, "utf-8")
-        assert "1 event were retracted, 1 added" in remap(tmp_path)
+        assert "1 event was retracted, 1 added" in remap(tmp_path)
         assert "All say" in remap(tmp_path)
         assert promise(tmp_path)["team"] == team
     assert len(exported(tmp_path)) == 7
@@ -221,3 +222,47 @@ def test_githubs_deliveries_are_the_same_when_they_are_mapped_again(tmp_path: Pa
             assert github(served, document).status_code == 202
     (tmp_path / "desk.toml").write_text(DESK)
     assert remap(tmp_path) == "github: 3 deliveries kept. All say what the ledger has of them.\n"
+
+
+def a_milestone_moves(tmp_path: Path) -> None:
+    """Two issues in a milestone, of which one is closed before that moves, and one is taken out of it after."""
+    closed = {"state": "closed", "closed_at": "2026-02-01T00:00:00Z", "updated_at": "2026-02-01T00:00:00Z"}
+    later = members.RELEASE | {"due_on": "2036-04-30T07:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
+    with serving(tmp_path / "ledger") as served:
+        for id in (1, 2):
+            labels = [{"name": "Promise"}] if id == 1 else []
+            members.github(served, "issues", "opened", issue=members.issue(id, members.RELEASE, labels=labels))
+        members.github(served, "issues", "closed", issue=members.issue(2, members.RELEASE, **closed))
+        moved = {"milestone": later, "changes": {"due_on": {"from": members.RELEASE["due_on"]}}}
+        assert len(members.github(served, "milestone", "edited", **moved)) == 2
+        out = members.issue(1, None, updated_at="2026-03-20T00:00:00Z")
+        assert members.github(served, "issues", "demilestoned", issue=out, milestone=later)
+
+
+def test_what_held_by_what_was_on_record_then_holds_when_it_is_mapped_again(tmp_path: Path) -> None:
+    a_milestone_moves(tmp_path)
+    (tmp_path / "desk.toml").write_text(DESK)
+    assert remap(tmp_path) == "github: 5 deliveries kept. All say what the ledger has of them.\n"
+
+
+def test_other_choices_of_what_is_a_promise_hold_for_what_came_before(tmp_path: Path) -> None:
+    a_milestone_moves(tmp_path)
+    (tmp_path / "desk.toml").write_text(DESK)
+    choices = tmp_path / "troth.toml"
+    choices.write_text('[sources.github]\ntypes = ["milestone"]\n')
+    assert "5 say something else now: 6 events would be retracted, 0 added" in remap(tmp_path, "--dry-run")
+    remap(tmp_path)
+    assert "All say" in remap(tmp_path)
+    assert {state(tmp_path, f"github:issues/{id}") for id in (1, 2)} == {"unmade"}
+    choices.unlink()
+    remap(tmp_path)
+    assert "All say" in remap(tmp_path)
+    assert (state(tmp_path, "github:issues/1"), state(tmp_path, "github:issues/2")) == ("open", "delivered")
+    dates = [
+        event["data"]["due_at"] for event in promise(tmp_path, "github:issues/1")["history"] if event["effect"].startswith("sets the date")
+    ]
+    assert [date and date[:10] for date in dates] == ["2036-04-30"]
+
+
+def state(tmp_path: Path, id: str) -> Any:
+    return promise(tmp_path, id)["state"]

@@ -1,18 +1,25 @@
 """What the deliveries that are kept say by the mapping there is now, and how it differs from what the log has of them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import to_json
 
-from troth.domain.events import Malformed, read_event
+from troth.domain.events import MADE, Event, Malformed, read_event
+from troth.domain.fold import fold
 from troth.domain.instants import Instant
-from troth.domain.recording import Kept, Logged, Posted
+from troth.domain.recording import Kept, Logged, Place, Posted
+from troth.domain.standing import Standing
+from troth.intake.asking import Record, answered, ask
+from troth.intake.cloud_events import DATE_FROM
 from troth.intake.delivery import Delivery, Source
 from troth.intake.remapping import SOURCE, Difference, difference
 from troth.ledger.kept import KeptDeliveries
+
+Name = tuple[str, str, str]
+_ANY_TIME: Final = 2**62  # a clock behind which every event lies: each has its own time
 
 
 class Change(NamedTuple):
@@ -37,13 +44,14 @@ class _Unmapped(Exception):
 
 def differences_of(source: Source, deliveries: KeptDeliveries, since: Instant, zone: tzinfo) -> Differences:
     """Map again what is kept of a source, all of it, in the order in which it came; of what came before `since` nothing changes."""
-    planned = _Planned(deliveries)
+    planned = _Planned(deliveries, zone)
     found = Differences(0, [], [])
     looked_at = 0
     for kept in deliveries.of_source(source.name):
+        planned.go_to(kept.place)
         looked_at += kept.received_at >= since
         try:
-            wanted, why = _said_now(source, kept, zone)
+            wanted, why = _said_now(source, kept, planned, zone)
         except _Unmapped as error:
             planned.let_stand(kept.said, [])
             if kept.received_at >= since:
@@ -59,24 +67,47 @@ def differences_of(source: Source, deliveries: KeptDeliveries, since: Instant, z
 
 
 class _Planned:
-    """The log as it will be, while one delivery after the other is looked at."""
+    """The log as it will be, while one delivery after the other is looked at; and as intake asks it, of when that delivery came."""
 
-    def __init__(self, deliveries: KeptDeliveries) -> None:
+    def __init__(self, deliveries: KeptDeliveries, zone: tzinfo) -> None:
         self._deliveries = deliveries
-        self._struck: set[tuple[str, str, str]] = set()
-        self._added: dict[str, list[Logged]] = {}
-        self._said: set[tuple[str, str, str]] = set()
+        self._zone = zone
+        self._place: Place = (0, "")
+        self._struck: set[Name] = set()
+        self._added: dict[str, list[tuple[Place, dict[str, Any]]]] = {}
+        self._said: set[Name] = set()
+
+    def go_to(self, place: Place) -> None:
+        """Answer from here on as of this place in the log."""
+        self._place = place
+
+    def standings(self, commitments: Sequence[str]) -> dict[str, Standing]:
+        """Those of the commitments that there were."""
+        lives = {commitment: self._life_of(commitment) for commitment in commitments}
+        return {commitment: fold(commitment, life) for commitment, life in lives.items() if life}
+
+    def members(self, source: str, container: str) -> list[Standing]:
+        """The promises of a source that were open and had their date from a container."""
+        added = [name for name, events in self._added.items() if any(event.get(DATE_FROM) == container for _, event in events)]
+        found = []
+        for commitment in sorted({*self._deliveries.dated_by(container), *added}):
+            life = self._life_of(commitment)
+            made = sorted(event for event in life if event.rank == MADE and event.source == source)
+            if made and made[-1].posted.get(DATE_FROM) == container and (standing := fold(commitment, life)).is_open:
+                found.append(standing)
+        return found
 
     def log_of(self, commitment: str) -> list[Logged]:
         """A commitment's events, and what is going to strike them."""
-        log = [*self._deliveries.log_of(commitment), *self._added.get(commitment, ())]
+        added = [Logged(0, event, "") for _, event in self._added.get(commitment, ())]
+        log = [*self._deliveries.log_of(commitment), *added]
         return [one._replace(struck_by=SOURCE) if not one.struck_by and _name(one.posted) in self._struck else one for one in log]
 
     def take(self, change: Difference) -> None:
-        """Count on a change."""
+        """Count on a change at this place."""
         self._struck |= {_name(event) for event in change.strike}
         for event in change.add:
-            self._added.setdefault(event["subject"], []).append(Logged(0, event, ""))
+            self._added.setdefault(event["subject"], []).append((self._place, dict(event)))
 
     def let_stand(self, said: Iterable[Logged], strike: Iterable[Posted]) -> None:
         """Note what a delivery goes on saying."""
@@ -88,13 +119,20 @@ class _Planned:
         left = change.difference._replace(strike=strike)
         return change._replace(difference=left) if left or left.stays else None
 
+    def _life_of(self, commitment: str) -> list[Event]:
+        life = [event for place, event in self._deliveries.life_of(commitment) if place < self._place]
+        life = [event for event in life if (event.subject, *event.name) not in self._struck]
+        added = [event for place, event in self._added.get(commitment, ()) if place < self._place]
+        return life + [read_event(event, _ANY_TIME, self._zone) for event in added]
 
-def _said_now(source: Source, kept: Kept, zone: tzinfo) -> tuple[list[dict[str, Any]], str]:
+
+def _said_now(source: Source, kept: Kept, record: Record, zone: tzinfo) -> tuple[list[dict[str, Any]], str]:
     document = json.loads(kept.text)
     delivery = Delivery(source.name, document["headers"], to_json(document["payload"]))
     try:
         mapped = source.map(delivery, document["payload"], kept.received_at)
-        named: dict[tuple[str, str, str], dict[str, Any]] = {}
+        mapped = answered(source.name, mapped, ask(record, source.name, mapped))
+        named: dict[Name, dict[str, Any]] = {}
         for event in mapped.events:
             read_event(event, kept.received_at, zone)
             named.setdefault(_name(event), event)
@@ -105,5 +143,5 @@ def _said_now(source: Source, kept: Kept, zone: tzinfo) -> tuple[list[dict[str, 
     return list(named.values()), mapped.reason
 
 
-def _name(event: Posted) -> tuple[str, str, str]:
+def _name(event: Posted) -> Name:
     return event["subject"], event["source"], event["id"]

@@ -48,12 +48,12 @@ def remap(
     if dry_run:
         with beside(settings) as ledger:
             found = _found(ledger, sources, source, begin)
-        _tell(found, "would be")
+        _tell(found, dry_run=True)
         return
     with closing(_opened(settings)) as ledger:
         found = _found(ledger, sources, source, begin)
         refused = [sentence for each in found for change in each.differences.changes for sentence in _applied(ledger, change)]
-    _tell(found, "were")
+    _tell(found, dry_run=False)
     for sentence in refused:
         typer.echo(sentence, err=True)
     if refused or any(each.differences.failed for each in found):
@@ -69,7 +69,7 @@ class _Found:
 
 def _found(ledger: Readable, sources: dict[str, Source], only: str | None, since: Instant) -> list[_Found]:
     with ledger.readers.snapshot() as connection:
-        deliveries = KeptDeliveries(connection)
+        deliveries = KeptDeliveries(connection, ledger.made.zone)
         counts = {name: count for name, count in deliveries.counts(since).items() if name in sources or count[0]}
         if only is not None and only not in (*sources, *counts):
             raise typer.BadParameter(f"{only!r} is no source; there are {', '.join(sorted({*sources, *counts}))}.", param_hint="--source")
@@ -111,7 +111,7 @@ def _applied(ledger: Ledger, change: Change) -> Iterator[str]:
         yield f"{_called(change)}: nothing was changed. {'; '.join(reasons_of(error))}."
 
 
-def _tell(found: list[_Found], verb: str) -> None:
+def _tell(found: list[_Found], *, dry_run: bool) -> None:
     console = Console(markup=False, highlight=False, soft_wrap=True)
     for each in found:
         for change in each.differences.changes:
@@ -119,7 +119,7 @@ def _tell(found: list[_Found], verb: str) -> None:
         for kept, why in each.differences.failed:
             console.print(f"Delivery {kept.id} of {kept.source}: left as it is, as {why}.")
     for each in found:
-        console.print(_summary(each, verb))
+        console.print(_summary(each, dry_run=dry_run))
     if not found:
         console.print("No delivery is kept.")
 
@@ -158,7 +158,7 @@ def _value(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _summary(each: _Found, verb: str) -> str:
+def _summary(each: _Found, *, dry_run: bool) -> str:
     changes = [change for change in each.differences.changes if change.difference]
     struck = sum(len(change.difference.strike) for change in changes)
     added = sum(len(change.difference.add) for change in changes)
@@ -167,6 +167,7 @@ def _summary(each: _Found, verb: str) -> str:
     if not changes:
         return f"{kept}. All say what the ledger has of them."
     says = "says" if len(changes) == 1 else "say"
+    verb = "would be" if dry_run else "was" if struck == 1 else "were"
     return f"{kept}. {len(changes):,} {says} something else now: {counted(struck, 'event')} {verb} retracted, {added:,} added."
 
 

@@ -8,6 +8,7 @@ from troth.domain.events import Event
 from troth.domain.instants import Instant
 
 Posted = Mapping[str, Any]  # an event as it was posted
+Place = tuple[int, str]  # in the log: the number of the next event when a delivery came, and the delivery's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Logged(NamedTuple):
 class Kept(NamedTuple):
     """A delivery of which a copy is kept (JSON with its `headers` and `payload`), and the events that it became so far.
 
-    `place` is that in the log at which it came.
+    `place` is that in the log at which it came: what lies before was known then.
     """
 
     id: str
@@ -55,7 +56,7 @@ class Kept(NamedTuple):
     received_at: Instant
     what: str
     text: str
-    place: int
+    place: Place
     said: list[Logged]
 
 
