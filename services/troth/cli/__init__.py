@@ -14,18 +14,23 @@ from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.redacting import redact
 from troth.cli.remapping import remap
 from troth.cli.serving import CannotListen, demo, serve
 from troth.domain.recording import Unwritable
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.beside import OtherRules
+from troth.ledger.redaction import NotErased, NotOnRecord
 from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
 from troth.settings import WrongSettings
 
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
-_CANNOT_BE_DONE: Final = (Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown)
+_CANNOT_BE_DONE: Final = (
+    *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased),
+    *(Unwritable, CannotListen, Refused, Unsent, Unknown),
+)
 
 
 class _Commands(TyperGroup):
@@ -93,6 +98,7 @@ app.command("explain")(explain)
 app.command("advise")(advise)
 app.command("backtest")(backtest)
 app.command("remap")(remap)
+app.command("redact")(redact)
 app.command("export")(export)
 app.command("verify")(verify)
 

@@ -16,6 +16,7 @@ from troth.domain.recording import Conflict, DeliveryRecord, Receipt
 from troth.domain.standing import Standing
 from troth.domain.verdict import Outcome
 from troth.ledger import rows
+from troth.ledger.redaction import read_rules, without_texts
 
 _INSERT_DELIVERY: Final = (
     "INSERT INTO deliveries (id, source, received_at, what, reason, first_seq, events, duplicates, kept, remap_of)"
@@ -49,9 +50,12 @@ class Appender:
         self.told: Counter[str] = Counter()
         self.position: int = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
         self._settled = self.position
+        self._redactions = read_rules(connection)
 
     def append(self, delivery: DeliveryRecord, events: Sequence[Event]) -> Receipt:
         """Record a delivery and its events, all or nothing. Raises Conflict, or Malformed for a commitment that is full."""
+        if self._redactions:
+            delivery, events = without_texts(delivery, events, self._redactions)
         # All that can be refused is refused before the first write, so that nothing need be taken back.
         by_commitment: dict[str, list[Event]] = {}
         for event in events:

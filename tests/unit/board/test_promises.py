@@ -128,5 +128,19 @@ def test_an_open_promise_past_its_date_is_overdue_up_to_today() -> None:
     assert chart.end == chart.today
 
 
+@pytest.mark.parametrize(
+    ("url", "leads"),
+    [
+        ("https://tracker.example/1", True),
+        (None, False),
+        ("", False),
+        ("javascript:alert(1)", False),
+        ("https://redacted.invalid/", False),
+    ],
+)
+def test_only_an_address_of_a_page_is_led_to(url: str | None, leads: bool) -> None:
+    assert promises.has_page(commitment(url=url)) is leads
+
+
 def test_what_nobody_promised_has_no_life() -> None:
     assert history.life_of(commitment(made_at=None), CALENDAR) is None

@@ -3,6 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 from troth.domain.instants import MICROSECONDS_A_DAY
+from troth.domain.redaction import REDACTED_URL
 from troth.gateway.board.views import Headline
 from troth.gateway.board.words import Calendar, amount, between, instant, sentence
 
@@ -39,6 +40,12 @@ class Judgement(NamedTuple):
     look: str
     says: str
     counts: bool
+
+
+def has_page(commitment: Document) -> bool:
+    """Whether it has an address in the team's tool that a page may lead to."""
+    url = commitment["url"]
+    return bool(url) and url != REDACTED_URL and str(url).startswith(("http://", "https://"))
 
 
 def verdict_look(verdict: str) -> str:
