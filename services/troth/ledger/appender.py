@@ -13,14 +13,15 @@ from troth.domain.events import EVENTS_A_COMMITMENT, Event, Fault, Malformed
 from troth.domain.fold import extend
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice, moves_of
-from troth.domain.recording import Conflict, DeliveryRecord, Receipt
+from troth.domain.recording import Conflict, DeliveryRecord, EventName, Receipt
 from troth.domain.standing import Standing
 from troth.domain.verdict import Outcome
 from troth.ledger import rows
+from troth.ledger.redaction import by_rules, read_rules, without_texts
 
 _INSERT_DELIVERY: Final = (
-    "INSERT INTO deliveries (id, source, received_at, what, reason, kept, first_seq, events, duplicates, names)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO deliveries (id, source, received_at, what, reason, kept, remap_of, first_seq, events, duplicates, names)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_TRACE: Final = _INSERT_DELIVERY.replace("INSERT", "INSERT OR IGNORE", 1)
 
@@ -52,9 +53,12 @@ class Appender:
         self.told: Counter[str] = Counter()
         self.position: int = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
         self._settled = self.position
+        self._redactions = read_rules(connection)
 
     def append(self, delivery: DeliveryRecord, events: Sequence[Event]) -> Receipt:
         """Record a delivery and its events, all or nothing. Raises Conflict, or Malformed for a commitment that is full."""
+        if self._redactions:
+            delivery, events = without_texts(delivery, events, self._redactions)
         # All that can be refused is refused before the first write, so that nothing need be taken back.
         changes, known = self._changes(events)
         new: Sequence[Event] = events
@@ -72,6 +76,8 @@ class Appender:
 
         Left out is what stands for other content already, and what a full commitment does not take.
         """
+        if self._redactions:
+            events = [(by_rules(event, self._redactions), recorded_at) for event, recorded_at in events]
         try:
             changes, known = self._changes([event for event, _ in events])
         except (Conflict, Malformed):
@@ -83,8 +89,8 @@ class Appender:
         self._count(changes, self.book.now)
         return 0
 
-    def trace(self, delivery: DeliveryRecord, names: Sequence[tuple[str, str, str]]) -> None:
-        """Record what became of a delivery elsewhere, by the names (source, id, subject) of its events; once."""
+    def trace(self, delivery: DeliveryRecord, names: Sequence[EventName]) -> None:
+        """Record what became of a delivery elsewhere, by the names of its events; once."""
         self._connection.execute(_INSERT_TRACE, (*_said(delivery), 0, len(names), "[]", json.dumps(names)))
 
     def tell(self, notices: Iterable[Notice], now: Instant) -> None:
@@ -191,4 +197,4 @@ def _new_ones(events: list[Event], logged: Mapping[tuple[str, str, str], tuple[i
 
 
 def _said(delivery: DeliveryRecord) -> tuple[Any, ...]:
-    return delivery.id, delivery.source, delivery.received_at, delivery.what, delivery.reason, delivery.kept
+    return delivery.id, delivery.source, delivery.received_at, delivery.what, delivery.reason, delivery.kept, delivery.remap_of

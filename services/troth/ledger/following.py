@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from troth.domain.recording import Place
+from troth.domain.recording import Partition
 from troth.ledger.schema import StrangeFile
 
 
@@ -25,7 +25,7 @@ def check_role(connection: sqlite3.Connection, directory: Path, *, replica: bool
         )
 
 
-def follow(connection: sqlite3.Connection, cluster: str) -> dict[Place, int]:
+def follow(connection: sqlite3.Connection, cluster: str) -> dict[Partition, int]:
     """Follow a cluster, from the first on always the same; where to go on in each partition. Raises OtherCluster."""
     followed = _followed(connection)
     if followed and followed != cluster:

@@ -8,7 +8,7 @@ from pathlib import Path
 from troth.domain.book import Book
 from troth.domain.events import Event
 from troth.domain.instants import Instant
-from troth.domain.recording import Arrived, DeliveryRecord, Place, Receipt
+from troth.domain.recording import Arrived, DeliveryRecord, Partition, Receipt
 from troth.ledger.appender import Appender
 from troth.ledger.committer import Committer, Request
 from troth.ledger.following import check_role, follow
@@ -67,7 +67,7 @@ class Ledger:
         """As a replica, take in what a cluster's topics say, in one commit; returns how many events it left out. Raises Unwritable."""
         return self._committer.take(arrived)
 
-    def follow(self, cluster: str) -> dict[Place, int]:
+    def follow(self, cluster: str) -> dict[Partition, int]:
         """As a replica of a cluster, where to go on reading in each partition. Raises OtherCluster where it follows another."""
         with self._committer.lock:
             return follow(self._connection, cluster)

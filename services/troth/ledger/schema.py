@@ -100,8 +100,22 @@ def _replicas(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE follows (cluster TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
 
 
+def _traces(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE deliveries ADD COLUMN remap_of TEXT")
+    connection.execute("CREATE INDEX deliveries_by_source ON deliveries (source, id)")
+    connection.execute("CREATE INDEX deliveries_without_news ON deliveries (id) WHERE events = 0")
+    connection.execute("CREATE INDEX deliveries_remaps ON deliveries (remap_of, id) WHERE remap_of IS NOT NULL")
+
+
+def _redactions(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE redactions (subject TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, fields TEXT NOT NULL,"
+        " PRIMARY KEY (subject, source, id)) STRICT, WITHOUT ROWID"
+    )
+
+
 # Each step brings a file from the version that is its place to the next. Only ever append.
-MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers, _replicas)
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers, _replicas, _traces, _redactions)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:

@@ -12,7 +12,7 @@ from kafka import KafkaConsumer, TopicPartition
 from troth.domain.events import Event
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice
-from troth.domain.recording import Arrived, DeliveryRecord, Place, Unwritable
+from troth.domain.recording import Arrived, DeliveryRecord, Partition, Unwritable
 from troth.stream.broker import Broker, admin, said_of
 from troth.stream.records import Unreadable, read_record, recorded_at
 from troth.stream.topics import Topic, Topics, make_or_check
@@ -30,7 +30,7 @@ Records = Mapping[TopicPartition, Sequence[Any]]
 class Target(Protocol):
     """A ledger as the reader writes to it."""
 
-    def follow(self, cluster: str) -> Mapping[Place, int]:
+    def follow(self, cluster: str) -> Mapping[Partition, int]:
         """Where to go on in each partition of a cluster. Raises where it holds what is of another."""
 
     def take(self, arrived: Arrived) -> int:
@@ -100,7 +100,7 @@ class ReplicaReader:
                     looked = time.monotonic()
 
     @contextmanager
-    def _consumer(self, topics: Sequence[Topic], places: Mapping[Place, int]) -> Iterator[KafkaConsumer]:
+    def _consumer(self, topics: Sequence[Topic], places: Mapping[Partition, int]) -> Iterator[KafkaConsumer]:
         with said_of(self._broker, "be read"):
             consumer = KafkaConsumer(
                 **self._broker.kafka_python(), client_id="troth-replica", enable_auto_commit=False, auto_offset_reset="earliest"
@@ -115,7 +115,7 @@ class ReplicaReader:
             finally:
                 consumer.close()
 
-    def _check(self, ends: Mapping[TopicPartition, int], places: Mapping[Place, int]) -> None:
+    def _check(self, ends: Mapping[TopicPartition, int], places: Mapping[Partition, int]) -> None:
         for partition, end in ends.items():
             if places.get((partition.topic, partition.partition), 0) > end:
                 raise TopicMismatch(

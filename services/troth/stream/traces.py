@@ -8,10 +8,10 @@ from pydantic_core import from_json, to_json
 from troth.domain.events import Event
 from troth.domain.instants import format_instant, parse_instant
 from troth.domain.notices import KINDS, Notice
-from troth.domain.recording import DeliveryRecord
+from troth.domain.recording import DeliveryRecord, EventName
 from troth.stream.records import Unreadable
 
-Names = Sequence[tuple[str, str, str]]
+Names = Sequence[EventName]
 
 
 class Record(NamedTuple):
@@ -50,16 +50,16 @@ def delivery_record(delivery: DeliveryRecord, events: Iterable[Event]) -> Record
         "what": delivery.what,
         "reason": delivery.reason,
         "kept": delivery.kept,
-        "events": [{"source": event.source, "id": event.id, "subject": event.subject} for event in events],
+        "events": [{"source": event.source, "id": event.id, "subject": event.subject, "type": event.type} for event in events],
     }
     return Record(delivery.id.encode(), to_json(document))
 
 
 def read_delivery(value: bytes | None) -> tuple[DeliveryRecord, Names]:
-    """A delivery and the names (source, id, subject) of its events back from its record. Raises Unreadable."""
+    """A delivery and the names of its events back from its record. Raises Unreadable."""
     said = _object(value)
     try:
-        names = [(str(name["source"]), str(name["id"]), str(name["subject"])) for name in said["events"]]
+        names = [(str(name["source"]), str(name["id"]), str(name["subject"]), str(name["type"])) for name in said["events"]]
         texts = {name: str(said[name]) for name in ("id", "source", "what", "reason")}
         kept = None if said.get("kept") is None else str(said["kept"])
         return DeliveryRecord(**texts, received_at=parse_instant(said["received_at"]), kept=kept), names
