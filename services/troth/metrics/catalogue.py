@@ -69,6 +69,10 @@ LAST_EVENT: Final = Metric(
     "troth_last_event_timestamp_seconds", "gauge", (), "When an event was last stored; 0 before the first since the start."
 )
 NOTICES: Final = Metric("troth_notices_total", "counter", ("kind",), "Notices recorded since the start, by kind.", KINDS)
+REJECTED: Final = Metric(
+    "troth_rejected_total", "counter", (), "Records of the log that were no event of their commitment, since the start; `troth rejected` shows them."
+)
+BEHIND: Final = Metric("troth_log_events_behind", "gauge", (), "Events of a scorer's partitions of the log that it has not folded yet.")
 BUILD: Final = Metric("troth_build_info", "gauge", ("version",), "1; the version is in the label.")
 
 ALL: Final = (
@@ -84,5 +88,7 @@ ALL: Final = (
     INGEST,
     LAST_EVENT,
     NOTICES,
+    REJECTED,
+    BEHIND,
     BUILD,
 )

@@ -66,14 +66,17 @@ class Worker:
         """Why not all of its share is shown; nothing where it is."""
         if self._ownership.missing:
             return self._ownership.missing
-        behind = self.behind()
-        if behind:
-            return f"It catches up: {behind} events of the log are still to be read."
+        if not all(partition.caught_up for partition in self._ownership.partitions.values()):
+            return f"It catches up: {self.behind()} events of the log are still to be read."
         return "" if self.scores.whole else "It reads the tallies of its subjects."
 
     def behind(self) -> int:
-        """How many events there were when its partitions were taken over that are not folded yet."""
-        return sum(max(0, partition.end - partition.position) for partition in self._ownership.partitions.values())
+        """How many events of its partitions are in the log and not folded yet, as far as it knows."""
+        behind = 0
+        for number, partition in list(self._ownership.partitions.items()):
+            end = max(partition.end, self._app.consumer.highwater(TP(self._plan.events, number)) or 0)
+            behind += max(0, end - partition.position)
+        return behind
 
     async def start(self) -> None:
         """Join the group and begin."""
