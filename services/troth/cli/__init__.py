@@ -12,6 +12,7 @@ from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
+from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
 from troth.cli.serving import CannotListen, demo, serve
@@ -23,12 +24,13 @@ from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
 from troth.settings import WrongSettings
+from troth.stream.spool import SpoolTrouble
 from troth.stream.trouble import BrokerAway, BrokerTrouble
 
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
 _CANNOT_BE_DONE: Final = (
     *(Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble),
+    *(BrokerAway, BrokerTrouble, SpoolTrouble),
 )
 _OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
@@ -103,6 +105,7 @@ app.command("advise")(advise)
 app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("gateway")(gateway)
 app.command("topics")(topics)
 
 

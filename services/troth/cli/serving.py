@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import typer
+from fastapi import FastAPI
 
 from troth import demo as simulated
 from troth import wiring
@@ -55,16 +56,21 @@ def _serve(settings: Settings, banner: str = "") -> None:
         app = wiring.application(settings, ledger, banner)
         if banner:
             typer.echo(banner, err=True)
-        if not (settings.tokens or settings.admin_tokens):
-            typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
-        try:
-            wiring.serve(settings, app, _say)
-        except OSError as error:
-            raise CannotListen(
-                f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
-                "Choose others with --host and --port; port 0 picks a free one."
-            ) from None
+        listen(settings, app)
         unless_served.pop_all()  # the application has closed it
+
+
+def listen(settings: Settings, app: FastAPI) -> None:
+    """Serve an application until it is told to end. Raises CannotListen."""
+    if not (settings.tokens or settings.admin_tokens):
+        typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
+    try:
+        wiring.serve(settings, app, _say)
+    except OSError as error:
+        raise CannotListen(
+            f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
+            "Choose others with --host and --port; port 0 picks a free one."
+        ) from None
 
 
 def _say(sentence: str) -> None:

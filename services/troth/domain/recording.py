@@ -40,6 +40,10 @@ class Conflict(Exception):
         )
 
 
+class TooLarge(Exception):
+    """An event that the log does not hold; the message says how large it may be."""
+
+
 class Busy(Exception):
     """More requests wait than the ledger takes; try again in a moment."""
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from troth import __version__
 from troth.domain.events import Malformed
 from troth.domain.instants import Instant
-from troth.domain.recording import Busy, Conflict, Unwritable
+from troth.domain.recording import Busy, Conflict, TooLarge, Unwritable
 from troth.gateway.access import Access
 from troth.gateway.advice import advice_router
 from troth.gateway.api import reading_router
@@ -36,7 +36,7 @@ _HEADERS: Final = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 ]
-_REFUSALS: Final = (Problem, Malformed, Conflict, Busy, Unwritable, RequestValidationError, HTTPException)
+_REFUSALS: Final = (Problem, Malformed, Conflict, TooLarge, Busy, Unwritable, RequestValidationError, HTTPException)
 _UNREAD: Final = problem_answers({401: "Reading takes a token where it is not open, and none or a wrong one was sent."})
 
 

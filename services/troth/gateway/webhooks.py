@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from troth.domain.events import Event, Malformed, read_event
 from troth.domain.instants import Instant
-from troth.domain.recording import Conflict, DeliveryRecord
+from troth.domain.recording import Conflict, DeliveryRecord, TooLarge
 from troth.gateway.bodies import read_body, read_json, unpack
 from troth.gateway.openapi import accepted_answer, problem_answers
 from troth.gateway.posting import BYTES_ON_THE_LOOP, Inbox, accepted, new_delivery_id, plain_headers
@@ -66,7 +66,7 @@ def webhooks_router(
                 record, events = _mapped(tool, delivery, payload, now, inbox, on_record)
             try:
                 receipt = await inbox.take(record, events, began)
-            except (Conflict, Malformed) as error:
+            except (Conflict, Malformed, TooLarge) as error:
                 receipt = await inbox.take(_without_events(record, str(error)), [], began)
         except Exception:
             inbox.refused(source, began)

@@ -69,6 +69,7 @@ LAST_EVENT: Final = Metric(
     "troth_last_event_timestamp_seconds", "gauge", (), "When an event was last stored; 0 before the first since the start."
 )
 NOTICES: Final = Metric("troth_notices_total", "counter", ("kind",), "Notices recorded since the start, by kind.", KINDS)
+SPOOL: Final = Metric("troth_spool_events", "gauge", (), "Events that wait on the gateway's disk until Kafka takes them.")
 REJECTED: Final = Metric(
     "troth_rejected_total", "counter", (), "Records of the log that were no event of their commitment, since the start; `troth rejected` shows them."
 )
@@ -88,6 +89,7 @@ ALL: Final = (
     INGEST,
     LAST_EVENT,
     NOTICES,
+    SPOOL,
     REJECTED,
     BEHIND,
     BUILD,
