@@ -15,6 +15,7 @@ from troth.cli.importing import import_files
 from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.scoring import scorer
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
@@ -106,6 +107,7 @@ app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("gateway")(gateway)
+app.command("scorer")(scorer)
 app.command("topics")(topics)
 
 

@@ -71,7 +71,10 @@ LAST_EVENT: Final = Metric(
 NOTICES: Final = Metric("troth_notices_total", "counter", ("kind",), "Notices recorded since the start, by kind.", KINDS)
 SPOOL: Final = Metric("troth_spool_events", "gauge", (), "Events that wait on the gateway's disk until Kafka takes them.")
 REJECTED: Final = Metric(
-    "troth_rejected_total", "counter", (), "Records of the log that were no event of their commitment, since the start; `troth rejected` shows them."
+    "troth_rejected_total",
+    "counter",
+    (),
+    "Records of the log that were no event of their commitment, since the start; `troth rejected` shows them.",
 )
 BEHIND: Final = Metric("troth_log_events_behind", "gauge", (), "Events of a scorer's partitions of the log that it has not folded yet.")
 BUILD: Final = Metric("troth_build_info", "gauge", ("version",), "1; the version is in the label.")

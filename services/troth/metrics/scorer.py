@@ -16,7 +16,7 @@ from troth.metrics import catalogue
 class ScorerInstruments:
     """Counts what a scorer does (stream.scorer.worker.Counting); `text` is the answer to a scrape."""
 
-    def __init__(self, version: str, scores: Collector, behind: Callable[[], int]) -> None:
+    def __init__(self, version: str) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves this one untyped
         registry = self._registry = CollectorRegistry()
         events, notices, rejected = catalogue.EVENTS, catalogue.NOTICES, catalogue.REJECTED
@@ -26,10 +26,13 @@ class ScorerInstruments:
         self._kinds = {kind: told.labels(kind) for kind in notices.values}
         self._rejected = Counter(rejected.name, rejected.help, registry=registry)
         self._last = Gauge(catalogue.LAST_EVENT.name, catalogue.LAST_EVENT.help, registry=registry)
-        Gauge(catalogue.BEHIND.name, catalogue.BEHIND.help, registry=registry).set_function(behind)
         Gauge(catalogue.BUILD.name, catalogue.BUILD.help, catalogue.BUILD.labels, registry=registry).labels(version).set(1)
-        registry.register(scores)
         ProcessCollector(registry=registry)
+
+    def watch(self, scores: Collector, behind: Callable[[], int]) -> None:
+        """Show these gauges, and how far the log is still to be read, from now on."""
+        self._registry.register(scores)
+        Gauge(catalogue.BEHIND.name, catalogue.BEHIND.help, registry=self._registry).set_function(behind)
 
     def folded(self, events: Sequence[Event]) -> None:
         """Events were folded."""

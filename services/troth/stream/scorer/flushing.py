@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from troth.domain.instants import Instant
 from troth.domain.notices import Notice
-from troth.stream.records import rejection
+from troth.stream.records import Place, rejection
 from troth.stream.scorer.fence import Fence, end
-from troth.stream.scorer.partition import Flush, Partition
+from troth.stream.scorer.partition import Flush, Partition, Refused
 from troth.stream.scorer.plan import Plan
 from troth.stream.scorer.writing import Pair, Writer
 from troth.stream.tallies import part_key, partition_of
@@ -29,12 +28,11 @@ class Counting(Protocol):
 class Flusher:
     """Writes what partitions have to say. A table is never ahead of the tallies; `lock` is held while a flush is under way."""
 
-    def __init__(self, writer: Writer, fence: Fence, plan: Plan, clock: Callable[[], Instant], counting: Counting) -> None:
+    def __init__(self, writer: Writer, fence: Fence, plan: Plan, counting: Counting) -> None:
         self.lock: Final = asyncio.Lock()
         self._writer = writer
         self._fence = fence
         self._plan = plan
-        self._clock = clock
         self._counting = counting
 
     async def flush(self, partitions: Mapping[int, Partition]) -> None:
@@ -54,37 +52,35 @@ class Flusher:
         by_partition: dict[int, list[Pair]] = defaultdict(list)
         for subject, source, value in parts:
             by_partition[partition_of(subject, self._plan.partitions)].append((part_key(subject, source), value))
-        await self._write_all(self._plan.tallies, by_partition)
+        await self._write_all(self._plan.topics.tallies.name, by_partition)
 
     async def write_scores(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Write scores, each a subject and its value."""
         by_partition: dict[int, list[Pair]] = defaultdict(list)
         for subject, value in records:
             by_partition[partition_of(subject, self._plan.partitions)].append((subject, value))
-        await self._write_all(self._plan.scores, by_partition)
+        await self._write_all(self._plan.topics.scores.name, by_partition)
 
     async def _write_all(self, topic: str, by_partition: Mapping[int, Iterable[Pair]]) -> None:
         await asyncio.gather(*(self._writer.write(topic, number, pairs) for number, pairs in by_partition.items()))
 
     async def _tell(self, flushes: Iterable[Flush]) -> None:
         notices = [notice for flush in flushes for notice in flush.notices]
-        refused = [one for flush in flushes for one in flush.refused]
-        at = self._clock()
-        await self._writer.send(self._plan.notices, map(notice_record, notices))
-        await self._writer.send(
-            self._plan.rejected,
-            (
-                rejection(one.record.topic, one.record.partition, one.record.offset, one.record.key, one.record.value, one.reason, at)
-                for one in refused
-            ),
-        )
+        refused = [(one.record.key, _rejection(one)) for flush in flushes for one in flush.refused]
+        await self._writer.send(self._plan.topics.notices.name, map(notice_record, notices))
+        await self._writer.send(self._plan.topics.rejected.name, refused)
         self._counting.told(notices)
         self._counting.refused(len(refused))
 
     async def _write_table(self, partition: Partition, flush: Flush) -> None:
-        expected = partition.table.written + 1
-        for first, count in await self._writer.write(self._plan.changelog, flush.partition, flush.table.items()):
+        topic, expected = self._plan.topics.standings.name, partition.table.written + 1
+        for first, count in await self._writer.write(topic, flush.partition, flush.table.items()):
             if first != expected:
-                end(f"Another scorer writes partition {flush.partition} of {self._plan.changelog}: what lies at {expected} is not its own.")
+                end(f"Another scorer writes partition {flush.partition} of {topic}: what lies at {expected} there is not its own.")
             expected += count
         partition.table.keep(expected - 1)
+
+
+def _rejection(refused: Refused) -> bytes:
+    record = refused.record
+    return rejection(Place(record.topic, record.partition, record.offset), record.key, record.value, record.timestamp, refused.reason)

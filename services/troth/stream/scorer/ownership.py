@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from aiokafka import TopicPartition
 from faust.types import TP
 
-from troth.domain.events import Event
 from troth.domain.instants import Instant
 from troth.stream.scorer.fence import end
 from troth.stream.scorer.looking import Looker
@@ -22,7 +20,7 @@ from troth.stream.scorer.table import Table
 class Ownership:
     """`partitions` are those of the log that are ready to be folded. A partition that stays through a rebalance stays in memory."""
 
-    def __init__(  # noqa: PLR0913 - what it joins
+    def __init__(
         self,
         plan: Plan,
         looker: Looker,
@@ -31,7 +29,6 @@ class Ownership:
         outlooks: Outlooks,
         *,
         clock: Callable[[], Instant],
-        read: Callable[[Any], Event],
         new_table: Callable[[int], Table],
     ) -> None:
         self.partitions: dict[int, Partition] = {}
@@ -42,7 +39,6 @@ class Ownership:
         self._scores = scores
         self._outlooks = outlooks
         self._clock = clock
-        self._read = read
         self._new_table = new_table
         self._kept: dict[int, Partition] = {}
         self._taking_over: asyncio.Task[None] | None = None
@@ -62,28 +58,30 @@ class Ownership:
         self._taking_over.add_done_callback(_end_on_trouble)
 
     async def _take_over(self, assigned: set[TP]) -> None:
-        plan = self._plan
-        logs = sorted(tp.partition for tp in assigned if tp.topic == plan.events)
-        homes = sorted(tp.partition for tp in assigned if tp.topic == plan.tallies)
+        log, tallies, standings = (
+            topic.name for topic in (self._plan.topics.events, self._plan.topics.tallies, self._plan.topics.standings)
+        )
+        logs = sorted(tp.partition for tp in assigned if tp.topic == log)
+        homes = sorted(tp.partition for tp in assigned if tp.topic == tallies)
         for number in set(self._kept) - set(logs):
             self._kept.pop(number).table.close()
         self.missing = "It looks up where its partitions end."
-        wanted = {TopicPartition(topic, number) for topic in (plan.events, plan.changelog) for number in logs}
-        ends = await self._looker.ends(wanted | {TopicPartition(plan.tallies, number) for number in homes}) if assigned else {}
-        self._scores.own({number: ends[TopicPartition(plan.tallies, number)] for number in homes})
+        wanted = {TopicPartition(topic, number) for topic in (log, standings) for number in logs}
+        ends = await self._looker.ends(wanted | {TopicPartition(tallies, number) for number in homes}) if assigned else {}
+        self._scores.own({number: ends[TopicPartition(tallies, number)] for number in homes})
         for number in homes:
             reader = self._scores.partition(number)
             if reader is not None:
-                self._places.begin(TP(plan.tallies, number), reader)
+                self._places.begin(TP(tallies, number), reader)
         await self._outlooks.whole.wait()
         for number in logs:
             self.missing = f"It reads the table of partition {number} back from its changelog."
-            partition = await self._recover(number, ends[TopicPartition(plan.changelog, number)])
-            partition.end = ends[TopicPartition(plan.events, number)]
+            partition = await self._recover(number, ends[TopicPartition(standings, number)])
+            partition.end = ends[TopicPartition(log, number)]
             teams = partition.book.thresholds.keys() | self._outlooks.thresholds.keys()
             partition.adopt({team: self._outlooks.thresholds.get(team) for team in teams})
             self.partitions[number] = partition
-            self._places.begin(TP(plan.events, number), partition)
+            self._places.begin(TP(log, number), partition)
         self.missing = ""
 
     async def _recover(self, number: int, written: int) -> Partition:
@@ -95,8 +93,8 @@ class Ownership:
         table = self._new_table(number)
         if table.written >= written:
             table.clear()  # of another changelog than this
-        partition = Partition(number, self._plan.rules, self._plan.zone, table, self._read)
-        async for records in self._looker.read(TopicPartition(self._plan.changelog, number), table.written + 1, written):
+        partition = Partition(number, self._plan.rules, self._plan.zone, table)
+        async for records in self._looker.read(TopicPartition(self._plan.topics.standings.name, number), table.written + 1, written):
             partition.restore(records)
         table.keep(written - 1)
         for _ in partition.rebuild(self._clock()):

@@ -1,6 +1,6 @@
 """One partition of the log: its table of commitments, its book, and how far it is read. No clock, no Kafka."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +14,7 @@ from troth.domain.instants import Instant
 from troth.domain.notices import Notice, moves_of
 from troth.domain.standing import Standing
 from troth.domain.verdict import Rules
-from troth.stream.records import Unreadable
+from troth.stream.records import Unreadable, read_record
 from troth.stream.scorer import rows
 from troth.stream.scorer.held import HeldNotices
 from troth.stream.scorer.rows import Row
@@ -24,6 +24,7 @@ from troth.stream.tallies import part_of, subject_key, write_part
 PLACE: Final = b"\x00place"
 THRESHOLD: Final = b"\x00threshold\x00"
 ROWS_A_STEP: Final = 2_000
+_FULL: Final = f"its commitment has {EVENTS_A_COMMITMENT} events and takes no more; begin another"
 
 
 class Refused(NamedTuple):
@@ -51,7 +52,7 @@ class Partition:
     its tallies rest and its notices are held back; then it states all of its tallies once, and from then on what changes.
     """
 
-    def __init__(self, number: int, rules: Rules, zone: tzinfo, table: Table, read: Callable[[Any], Event]) -> None:
+    def __init__(self, number: int, rules: Rules, zone: tzinfo, table: Table) -> None:
         self.number = number
         self.table = table
         self.position = 0
@@ -59,7 +60,6 @@ class Partition:
         self.folded: list[Event] = []
         self._rules = rules
         self._zone = zone
-        self._read = read
         self._stale: set[bytes] = set()
         self._forget(0)
 
@@ -141,6 +141,9 @@ class Partition:
         self._place, self._refused = (self.position, self.book.version), []
         return flush
 
+    def _read(self, record: Any) -> Event:
+        return read_record(record.key, record.value, record.headers, record.timestamp, self._zone)
+
     def _fold_into(self, key: bytes, arrived: Sequence[tuple[Event, Any]]) -> None:
         row = self._touched.get(key) or self._row(key)
         known = rows.named(self._lines(key, row))
@@ -150,11 +153,9 @@ class Partition:
             line = known.get(name := rows.name_of(event))
             if line is not None:
                 if not rows.says_the_same(line, event, record.value):
-                    self._refused.append(
-                        Refused(record, f"The event {event.id!r} of source {event.source!r} is on record with other content.")
-                    )
+                    self._refused.append(Refused(record, _conflict(event)))
             elif len(known) >= EVENTS_A_COMMITMENT:
-                self._refused.append(Refused(record, f"The commitment has {EVENTS_A_COMMITMENT} events and takes no more; begin another."))
+                self._refused.append(Refused(record, _FULL))
             else:
                 known[name] = line = rows.line_of(event, record.value)
                 lines.append(line)
@@ -224,3 +225,7 @@ class Partition:
 
 def _written_at(key: bytes, value: bytes) -> tuple[int, ...]:
     return tuple(from_json(value)) if key == PLACE else (rows.read_position(value),)
+
+
+def _conflict(event: Event) -> str:
+    return f"the event {event.id!r} of source {event.source!r} is on record for its commitment with other content, and the first stands"

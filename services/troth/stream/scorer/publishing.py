@@ -66,9 +66,10 @@ class Publisher:
         for key in list(self._looked_at)[:SCORES_A_TURN]:
             del self._looked_at[key]
             account, published = self._scores.account(key), self._published.get(key)
-            if account is not None and published is not None:
-                if threshold(self._scores, account, self.organisation) != published["threshold"]:
-                    self._changed([key])
+            if account is None or published is None:
+                continue
+            if threshold(self._scores, account, self.organisation) != published["threshold"]:
+                self._changed([key])
 
     def _changed(self, keys: Iterable[bytes]) -> None:
         for key in keys:

@@ -15,6 +15,7 @@ from troth.domain.events import Event, recall_event
 from troth.domain.standing import Standing
 
 EVENTS_A_SEGMENT: Final = 64
+BYTES_A_SEGMENT: Final = 256 << 10  # with one event of the largest, it fits a record of Kafka's
 _BESIDE: Final = b"\x00"  # in no commitment's id, which has no control characters
 
 
@@ -43,11 +44,12 @@ class Row:
     def extend(self, standing: Standing, lines: Iterable[bytes]) -> None:
         """Add events, after which it stands so."""
         self._standing = standing
-        self.lines.extend(lines)
-        while len(self.lines) > EVENTS_A_SEGMENT:
-            self.full[self.segments] = b"\n".join(self.lines[:EVENTS_A_SEGMENT])
-            self.segments += 1
-            self.lines = self.lines[EVENTS_A_SEGMENT:]
+        for line in lines:
+            if len(self.lines) >= EVENTS_A_SEGMENT or (self.lines and sum(map(len, self.lines)) + len(line) > BYTES_A_SEGMENT):
+                self.full[self.segments] = b"\n".join(self.lines)
+                self.segments += 1
+                self.lines = []
+            self.lines.append(line)
 
     def records(self, key: bytes, position: int) -> Iterator[tuple[bytes, bytes]]:
         """What to write to the table, segments first; they are then no longer `full`."""

@@ -1,6 +1,6 @@
 """The table of a partition: its rows as bytes, in memory or on disk, and what of its changelog they hold."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 
@@ -18,7 +18,7 @@ class Table(Protocol):
     def keep(self, written: int) -> None:
         """What was put up to now is in the changelog up to this offset."""
 
-    def items(self) -> Iterator[tuple[bytes, bytes]]:
+    def items(self) -> Iterable[tuple[bytes, bytes]]:
         """Everything, in no order."""
 
     def clear(self) -> None:
@@ -29,13 +29,19 @@ class Table(Protocol):
 
 
 class MemoryTable:
-    """A table in memory; it is read from its changelog after a restart."""
+    """A table in memory; it is read back from its changelog after a restart."""
 
     def __init__(self) -> None:
         self.written = -1
         self._rows: dict[bytes, bytes] = {}
-        self.get = self._rows.get
-        self.put = self._rows.update
+
+    def get(self, key: bytes) -> bytes | None:
+        """What lies under a key."""
+        return self._rows.get(key)
+
+    def put(self, records: Mapping[bytes, bytes]) -> None:
+        """Put records in the place of what was there."""
+        self._rows.update(records)
 
     def keep(self, written: int) -> None:
         """What was put up to now is in the changelog up to this offset."""
@@ -53,3 +59,8 @@ class MemoryTable:
     def close(self) -> None:
         """Let go of it."""
         self._rows.clear()
+
+
+def memory_table(_number: int) -> Table:
+    """A table in memory for any partition."""
+    return MemoryTable()

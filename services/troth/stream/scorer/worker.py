@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 import faust
@@ -11,6 +12,7 @@ from faust.types import TP
 
 from troth.domain.events import Event
 from troth.domain.instants import Instant
+from troth.domain.scored import Scored
 from troth.stream.scorer import faust_inside, flushing
 from troth.stream.scorer.fence import Fence, end
 from troth.stream.scorer.flushing import Flusher
@@ -42,25 +44,26 @@ class Worker:
     `scores` is what it shows; `missing` says in words why that is not all of its share yet.
     """
 
-    def __init__(
-        self, plan: Plan, clock: Callable[[], Instant], read: Callable[[Any], Event], new_table: Callable[[int], Table], counting: Counting
-    ) -> None:
+    def __init__(self, plan: Plan, clock: Callable[[], Instant], new_table: Callable[[int], Table], counting: Counting) -> None:
         self._plan = plan
         self._clock = clock
         self._counting = counting
-        self.fence = Fence(plan.session_seconds)
+        self._fence = Fence(plan.session_seconds)
         self.scores = Scores(plan.rules, clock, plan.partitions)
         self._publisher = Publisher(self.scores)
         self._outlooks = Outlooks(self._publisher.read_back)
-        self._looker = Looker(plan.connection)
+        self._looker = Looker(plan.aiokafka())
         self._app = _app(plan)
         self._places = Places(self._app, self._looker)
-        self._ownership = Ownership(
-            plan, self._looker, self._places, self.scores, self._outlooks, clock=clock, read=read, new_table=new_table
-        )
+        self._ownership = Ownership(plan, self._looker, self._places, self.scores, self._outlooks, clock=clock, new_table=new_table)
         self._since_flush = 0
         self._tasks: list[asyncio.Task[None]] = []
         _connect(self._app, plan, self)
+
+    @contextmanager
+    def shown(self) -> Iterator[Scored]:
+        """What may be shown: nothing where the process stood still, for another may show it by now."""
+        yield self.scores if self._fence.awake else Scores(self._plan.rules, self._clock, self._plan.partitions)
 
     def missing(self) -> str:
         """Why not all of its share is shown; nothing where it is."""
@@ -74,19 +77,21 @@ class Worker:
         """How many events of its partitions are in the log and not folded yet, as far as it knows."""
         behind = 0
         for number, partition in list(self._ownership.partitions.items()):
-            end = max(partition.end, self._app.consumer.highwater(TP(self._plan.events, number)) or 0)
+            end = max(partition.end, self._app.consumer.highwater(TP(self._plan.topics.events.name, number)) or 0)
             behind += max(0, end - partition.position)
         return behind
 
     async def start(self) -> None:
         """Join the group and begin."""
         self._plan.data.mkdir(parents=True, exist_ok=True)
-        self._writer = Writer(self._plan.connection)
+        self._writer = Writer(self._plan.aiokafka())
         await self._writer.start()
-        self._flusher = Flusher(self._writer, self.fence, self._plan, self._clock, self._counting)
-        self.fence.begin()
+        self._flusher = Flusher(self._writer, self._fence, self._plan, self._counting)
+        self._fence.begin()
         await self._app.start()
-        self._tasks = [asyncio.create_task(_or_end(work)) for work in (self._tick(), self._flushes(), self._places.keep(), self._read_scores())]
+        self._tasks = [
+            asyncio.create_task(_or_end(work)) for work in (self._tick(), self._flushes(), self._places.keep(), self._read_scores())
+        ]
 
     async def stop(self) -> None:
         """Say what there is to say, and leave the group."""
@@ -136,7 +141,7 @@ class Worker:
 
     async def _tick(self) -> None:
         while True:
-            self.fence.beat()
+            self._fence.beat()
             if self._app.crashed:
                 end(f"Faust gave up: {self._app.crash_reason!r}.")
             now, thresholds = self._clock(), self._outlooks.changes()
@@ -156,7 +161,7 @@ class Worker:
             await asyncio.sleep(min(SLOWEST_FLUSH_SECONDS, max(TICK_SECONDS, 4 * took_seconds)))  # at most a fifth of the time
 
     async def _read_scores(self) -> None:
-        partitions = [TopicPartition(self._plan.scores, number) for number in range(self._plan.partitions)]
+        partitions = [TopicPartition(self._plan.topics.scores.name, number) for number in range(self._plan.partitions)]
         async for records, whole in self._looker.follow(partitions):
             self._outlooks.take(records)
             if whole:
@@ -167,7 +172,7 @@ def _app(plan: Plan) -> faust.App:
     session = plan.session_seconds
     app = faust.App(
         plan.group,
-        **plan.faust,
+        **plan.faust(),
         ConsumerScheduler=faust_inside.Chunks,
         broker_heartbeat_interval=session / 6,
         broker_rebalance_timeout=session * 2,
@@ -190,18 +195,18 @@ def _app(plan: Plan) -> faust.App:
 def _connect(app: faust.App, plan: Plan, worker: Worker) -> None:
     schema = faust_inside.Untouched(key_type=bytes, value_type=bytes)
 
-    @app.agent(app.topic(plan.events, schema=schema, acks=False))
+    @app.agent(app.topic(plan.topics.events.name, schema=schema, acks=False))
     async def folder(stream: Any) -> None:
         async for event in stream.events():
             await _or_end(worker.fold(event.message.tp, event.value))
 
-    @app.agent(app.topic(plan.tallies, schema=schema, acks=False))
+    @app.agent(app.topic(plan.topics.tallies.name, schema=schema, acks=False))
     async def scorer(stream: Any) -> None:
         async for event in stream.events():
             await _or_end(worker.add_up(event.message.tp, event.value))
 
     @app.on_partitions_revoked.connect(weak=False)
-    async def on_revoked(_: Any, revoked: Any, **__: Any) -> None:
+    async def on_revoked(*_: Any, **__: Any) -> None:
         await worker.revoked()
 
     @app.on_partitions_assigned.connect(weak=False)
