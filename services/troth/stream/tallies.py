@@ -2,7 +2,8 @@
 
 Key: the subject's JSON and the partition of the log, `["a-team",null,null]|3`; its partition is a hash of the subject
 alone, so that the parts of a subject meet. Value: JSON. The vector is absolute, so that a replay sets and never adds;
-`version` says how far the partition is read, and as of which instant. Pure.
+`version` says how far the partition is read, and as of which instant. Where the key names no subject, `|3`, the partition
+has stated all it has to say as of that version: what it said of before, and not since, is no more. Pure.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from troth.domain.instants import Instant
 from troth.domain.tally import Tally, total
 
 Version = tuple[int, Instant]
+NO_SUBJECT: Final = b""
 _VERSION_OPENS: Final = b'{"version":['
 
 
@@ -101,6 +103,11 @@ def write_part(part: Part) -> bytes:
         "paces": " ".join([f"{pace}:{weight:x}" for pace, weight in tally.paces.items()]),
     }
     return _VERSION_OPENS + b"%d,%d]," % part.version + to_json(document)[1:]
+
+
+def write_stated(version: Version) -> bytes:
+    """The value of a record that says that all was stated as of a version."""
+    return _VERSION_OPENS + b"%d,%d]}" % version
 
 
 def read_part(value: bytes) -> Part:

@@ -11,7 +11,7 @@ from troth.stream.scorer.fence import Fence, end
 from troth.stream.scorer.partition import Flush, Partition, Refused
 from troth.stream.scorer.plan import Plan
 from troth.stream.scorer.writing import Pair, Writer
-from troth.stream.tallies import part_key, partition_of
+from troth.stream.tallies import NO_SUBJECT, part_key, partition_of, write_stated
 from troth.stream.traces import notice_record
 
 
@@ -40,10 +40,11 @@ class Flusher:
         async with self.lock:
             flushes = [(partition, flush) for partition in partitions.values() if (flush := partition.flush()) is not None]
             self._fence.check()
+            said = [flush for _, flush in flushes]
             await asyncio.gather(
-                self.write_parts((subject, flush.partition, value) for _, flush in flushes for subject, value in flush.parts),
-                self._tell([flush for _, flush in flushes]),
+                self.write_parts((subject, flush.partition, value) for flush in said for subject, value in flush.parts), self._tell(said)
             )
+            await self._state(said)
             self._fence.check()
             await asyncio.gather(*(self._write_table(partition, flush) for partition, flush in flushes))
 
@@ -53,6 +54,11 @@ class Flusher:
         for subject, source, value in parts:
             by_partition[partition_of(subject, self._plan.partitions)].append((part_key(subject, source), value))
         await self._write_all(self._plan.topics.tallies.name, by_partition)
+
+    async def _state(self, flushes: Iterable[Flush]) -> None:
+        stated = [(part_key(NO_SUBJECT, flush.partition), write_stated(flush.stated)) for flush in flushes if flush.stated is not None]
+        if stated:
+            await self._write_all(self._plan.topics.tallies.name, dict.fromkeys(range(self._plan.partitions), stated))
 
     async def write_scores(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Write scores, each a subject and its value."""

@@ -41,6 +41,7 @@ class Ownership:
         self._clock = clock
         self._new_table = new_table
         self._kept: dict[int, Partition] = {}
+        self._generation = -1
         self._taking_over: asyncio.Task[None] | None = None
 
     def give_away(self) -> None:
@@ -52,12 +53,13 @@ class Ownership:
         if self._taking_over is not None:
             self._taking_over.cancel()
 
-    def take_over(self, assigned: Iterable[TP]) -> None:
+    def take_over(self, assigned: Iterable[TP], generation: int) -> None:
         """Begin with these partitions, in a task of its own: the group must not wait for it."""
-        self._taking_over = asyncio.get_running_loop().create_task(self._take_over(set(assigned)))
+        anew, self._generation = generation != self._generation + 1, generation
+        self._taking_over = asyncio.get_running_loop().create_task(self._take_over(set(assigned), anew=anew))
         self._taking_over.add_done_callback(_end_on_trouble)
 
-    async def _take_over(self, assigned: set[TP]) -> None:
+    async def _take_over(self, assigned: set[TP], *, anew: bool) -> None:
         log, tallies, standings = (
             topic.name for topic in (self._plan.topics.events, self._plan.topics.tallies, self._plan.topics.standings)
         )
@@ -77,7 +79,7 @@ class Ownership:
         for number in logs:
             self.missing = f"It reads the table of partition {number} back from its changelog."
             partition = await self._recover(number, ends[TopicPartition(standings, number)])
-            partition.end = ends[TopicPartition(log, number)]
+            partition.begin(ends[TopicPartition(log, number)], anew=anew)
             teams = partition.book.thresholds.keys() | self._outlooks.thresholds.keys()
             partition.adopt({team: self._outlooks.thresholds.get(team) for team in teams})
             self.partitions[number] = partition

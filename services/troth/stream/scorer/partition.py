@@ -19,7 +19,7 @@ from troth.stream.scorer import rows
 from troth.stream.scorer.held import HeldNotices
 from troth.stream.scorer.rows import Row
 from troth.stream.scorer.table import Table
-from troth.stream.tallies import part_of, subject_key, write_part
+from troth.stream.tallies import Version, part_of, subject_key, write_part
 
 PLACE: Final = b"\x00place"
 THRESHOLD: Final = b"\x00threshold\x00"
@@ -35,11 +35,15 @@ class Refused(NamedTuple):
 
 
 class Flush(NamedTuple):
-    """What one moment of a partition has to say: tallies by subject, its table's changes with its place last, refusals, notices."""
+    """What one moment of a partition has to say: tallies by subject, its table's changes with its place last, refusals, notices.
+
+    `stated` is the version as of which all of its tallies are among these; None where they are only what changed.
+    """
 
     partition: int
     position: int
     parts: list[tuple[bytes, bytes]]
+    stated: Version | None
     table: dict[bytes, bytes]
     refused: list[Refused]
     notices: list[Notice]
@@ -77,6 +81,11 @@ class Partition:
     def caught_up(self) -> bool:
         """Whether the log is read to where it ended when the partition was taken over."""
         return self.position >= self.end
+
+    def begin(self, end: int, *, anew: bool) -> None:
+        """It is owned from now on, and the log ends at `end`; where another may have owned it since (`anew`), all is stated again."""
+        self.end = end
+        self._stated = self._stated and not anew
 
     def restore(self, records: Iterable[Any]) -> None:
         """Take over records of the changelog, in order: of a key the one written furthest on in the log, wherever it lies."""
@@ -137,7 +146,10 @@ class Partition:
         """What there is to say since the last flush, as one moment; nothing where nothing changed."""
         if self._place == (self.position, self.book.version) and not self._stale and not self._refused:
             return None
-        flush = Flush(self.number, self.position, self._parts(), self._changed(), self._refused, self._notices())
+        states = self.caught_up and not self._stated
+        parts = self._parts()
+        stated = (self.position, self.book.now) if states else None
+        flush = Flush(self.number, self.position, parts, stated, self._changed(), self._refused, self._notices())
         self._place, self._refused = (self.position, self.book.version), []
         return flush
 

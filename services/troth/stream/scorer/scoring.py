@@ -8,10 +8,11 @@ from typing import Any, Final
 from troth.domain.account import ORGANISATION, Subject
 from troth.domain.instants import Instant
 from troth.domain.verdict import Rules
-from troth.stream.tallies import Sum, Version, partition_of, read_part, read_part_key, read_subject, read_version, subject_key
+from troth.stream.tallies import NO_SUBJECT, Sum, Version, partition_of, read_part, read_part_key, read_subject, read_version, subject_key
 
 ORGANISATION_KEY: Final = subject_key(ORGANISATION)
 _NEVER: Final = 2**63
+_NOTHING: Final = (-1, 0)
 
 
 class SubjectPartition:
@@ -22,6 +23,7 @@ class SubjectPartition:
         self.end = _NEVER
         self.parts: dict[bytes, dict[int, tuple[Version, bytes]]] = {}
         self.stale: set[tuple[bytes, int]] = set()
+        self._stated: dict[int, Version] = {}
 
     @property
     def whole(self) -> bool:
@@ -37,15 +39,32 @@ class SubjectPartition:
             self.position = record.offset + 1
             subject, source = read_part_key(record.key)
             version = read_version(record.value)
-            parts = self.parts.setdefault(subject, {})
-            held = parts.get(source)
-            if held is None or version >= held[0]:
-                parts[source] = version, record.value
-                self.stale.discard((subject, source))
-                changed.add(subject)
-            else:
-                self.stale.add((subject, source))  # the cleaner would keep what is last
+            if subject == NO_SUBJECT:
+                changed |= self._state(source, version)
+            elif version >= self._stated.get(source, _NOTHING):
+                changed |= self._put(subject, source, version, record.value)
         return changed
+
+    def _put(self, subject: bytes, source: int, version: Version, value: bytes) -> set[bytes]:
+        parts = self.parts.setdefault(subject, {})
+        held = parts.get(source)
+        if held is not None and version < held[0]:
+            self.stale.add((subject, source))  # the cleaner would keep what is last
+            return set()
+        parts[source] = version, value
+        self.stale.discard((subject, source))
+        return {subject}
+
+    def _state(self, source: int, version: Version) -> set[bytes]:
+        """All that a partition has to say it said as of this version or since: the rest is of one that died halfway."""
+        if version < self._stated.get(source, _NOTHING):
+            return set()
+        self._stated[source] = version
+        gone = {subject for subject, parts in self.parts.items() if source in parts and parts[source][0] < version}
+        for subject in gone:
+            del self.parts[subject][source]
+            self.stale.discard((subject, source))
+        return gone
 
 
 class Scores:

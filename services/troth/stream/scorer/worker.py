@@ -132,7 +132,7 @@ class Worker:
 
     def assigned(self, partitions: Iterable[TP]) -> None:
         """Partitions come."""
-        self._ownership.take_over(partitions)
+        self._ownership.take_over(partitions, self._app.consumer_generation_id)
         self._publisher.restart()
 
     async def _flush(self) -> None:
