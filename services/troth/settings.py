@@ -94,6 +94,9 @@ class Settings(BaseModel):
     spool_megabytes: int = Field(
         default=1_000, ge=1, le=1_000_000, description="What the gateway keeps on disk at most while Kafka is away, in megabytes."
     )
+    table_store: Literal["memory", "rocksdb"] = Field(
+        default="memory", description="Where a scorer keeps its table of commitments: in memory, or on disk where that is too small."
+    )
     webhook_secrets: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         repr=False,
@@ -125,6 +128,10 @@ CLUSTER: Final = (
     "kafka_ca_file",
 )
 GATEWAY: Final = ("data", "host", "port", "reading", "zone", "mappings", "spool_megabytes", *CLUSTER)
+SCORER: Final = (
+    *("data", "host", "port", "reading", "zone", "half_life_days", "tolerance", "relationship_metrics", "table_store"),
+    *CLUSTER,
+)
 FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, SOURCES))
 
 

@@ -18,6 +18,7 @@ from troth.cli.recording import record
 from troth.cli.redacting import redact
 from troth.cli.remapping import remap
 from troth.cli.replica import replica
+from troth.cli.scoring import scorer
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
@@ -114,6 +115,7 @@ app.command("export")(export)
 app.command("verify")(verify)
 app.command("replica")(replica)
 app.command("gateway")(gateway)
+app.command("scorer")(scorer)
 app.command("topics")(topics)
 
 

@@ -68,9 +68,9 @@ def _serve(settings: Settings, banner: str = "") -> None:
         unless_served.pop_all()  # the application has closed it
 
 
-def listen(settings: Settings, app: FastAPI) -> None:
-    """Serve an application that takes events until it is told to end. Raises CannotListen."""
-    if not (settings.tokens or settings.admin_tokens):
+def listen(settings: Settings, app: FastAPI, *, posts: bool = True) -> None:
+    """Serve an application, to which one `posts` or not, until it is told to end. Raises CannotListen."""
+    if posts and not (settings.tokens or settings.admin_tokens):
         typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
     try:
         wiring.serve(settings, app, say)

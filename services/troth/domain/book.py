@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
 from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Names, Subject, count_open, settle, subjects_of
-from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant
+from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant, threshold_of
 from troth.domain.instants import Day, Instant, day_of
 from troth.domain.notices import Notice, notices_of, risk_of
 from troth.domain.reliability import Reliability, reliability_of
@@ -103,6 +103,10 @@ class Book:
         self._forecast_at = (self.version, day_of(self.now))
         return sorted(told, key=_AT)
 
+    def adopt(self, team: str, threshold: int | None) -> list[Notice]:
+        """Take over a team's threshold from whoever knows all of its outcomes, in the place of `forecast`; returns what to tell."""
+        return self._forecast_team(team, threshold)
+
     def waiting(self, commitment: str) -> Standing | None:
         """How an open commitment stands that has a date ahead; None for any other."""
         found = self._waiting.get(commitment)
@@ -155,9 +159,7 @@ class Book:
         return [*notices_of(standing, standing, before, self.now), *self._watch(standing, standing)]
 
     def _threshold(self, account: Account, reliability: float) -> int | None:
-        if not reliability_of(account.tally, day_of(self.now), self.rules.half_life_days).enough:
-            return None
-        return Odds(account.tally.paces, day_of(self.now), self.rules.half_life_days, reliability).threshold()
+        return threshold_of(account.tally, day_of(self.now), self.rules.half_life_days, reliability)
 
     def _forecast_team(self, team: str, threshold: int | None) -> list[Notice]:
         if threshold == self.thresholds.get(team):

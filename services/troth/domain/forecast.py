@@ -10,8 +10,9 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from troth.domain.instants import Day, Instant
+from troth.domain.reliability import reliability_of
 from troth.domain.standing import OPEN, Standing
-from troth.domain.tally import weight_of
+from troth.domain.tally import Tally, weight_of
 from troth.domain.verdict import INFINITE_PACE
 
 PRIOR_PROMISES: Final = 3
@@ -82,6 +83,16 @@ class Advice(NamedTuple):
     evidence: float
     held: float
     enough: bool
+
+
+def threshold_of(tally: Tally, today: Day, half_life_days: int, reliability: float) -> int | None:
+    """The elapsed hundredths from which a team's promises are at risk; None where it has too little evidence.
+
+    `reliability` is the organisation's, 0 to 1.
+    """
+    if not reliability_of(tally, today, half_life_days).enough:
+        return None
+    return Odds(tally.paces, today, half_life_days, reliability).threshold()
 
 
 def elapsed_hundredths(start: Instant, due: Instant, now: Instant) -> int:

@@ -51,6 +51,9 @@ class Topics:
             partitions,
             compacted,
         )
+        self.standings = Topic(
+            f"{prefix}standings", "each commitment's standing and events: the table of the scorers", "commitment", partitions, compacted
+        )
         self.scores = Topic(f"{prefix}scores", "the summary of each subject", "subject", partitions, compacted)
         self.notices = Topic(f"{prefix}notices", "what the customer or the team should hear", "commitment", partitions, log)
         self.deliveries = Topic(f"{prefix}deliveries", "what became of each delivery", "the delivery's id", partitions, year)
@@ -60,7 +63,7 @@ class Topics:
 
     def all(self) -> tuple[Topic, ...]:
         """Every one."""
-        return self.events, self.tallies, self.scores, self.notices, self.deliveries, self.rejected
+        return self.events, self.standings, self.tallies, self.scores, self.notices, self.deliveries, self.rejected
 
 
 def make_or_check(broker: Broker, topics: Iterable[Topic], replication: int = 0) -> list[str]:
