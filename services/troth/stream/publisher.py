@@ -5,7 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from troth.domain.events import Event
 from troth.domain.recording import Busy, DeliveryRecord, Receipt, Unwritable
 from troth.stream.outgoing import Outgoing, outgoing
 from troth.stream.producer import PATIENCE_SECONDS, Producer
-from troth.stream.spool import CHUNK_RECORDS, Spool
+from troth.stream.spool import Spool
 from troth.stream.worker import Worker
 
 WAITING_REQUESTS: Final = 2_048
@@ -23,6 +23,7 @@ RETRY_SECONDS: Final = 1.0
 LONGEST_PATIENCE_SECONDS: Final = 10.0
 SAID_AGAIN_SECONDS: Final = 60.0
 REFUSAL_SECONDS: Final = 10.0
+GIVE_WAY_SECONDS: Final = 1.0
 CLOSE_SECONDS: Final = 2.0
 _LOG: Final = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ _LOG: Final = logging.getLogger(__name__)
 class _Request:
     records: list[Outgoing]
     size: int
+    arrived: float
     waiting: asyncio.Future[None]
 
 
@@ -55,7 +57,7 @@ class Publisher:
     def start(self) -> None:
         """Begin to publish; called on the event loop that will `append`."""
         self._kafka, self._disk = Worker("troth-kafka"), Worker("troth-spool")
-        self._arrived, self._idle, self._door = asyncio.Event(), asyncio.Event(), asyncio.Lock()
+        self._arrived, self._idle, self._carried = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._take_turns()), loop.create_task(self._carry_on())]
@@ -84,7 +86,7 @@ class Publisher:
         size = sum(record.size for record in records)
         if self._line and (len(self._line) >= WAITING_REQUESTS or self._line_bytes + size > WAITING_BYTES):
             raise Busy(f"{len(self._line)} requests wait to be published; send again in a second.")
-        request = _Request(records, size, asyncio.get_running_loop().create_future())
+        request = _Request(records, size, time.monotonic(), asyncio.get_running_loop().create_future())
         self._line.append(request)
         self._line_bytes += size
         self._idle.clear()
@@ -114,6 +116,8 @@ class Publisher:
 
     async def _turn(self, group: list[_Request]) -> None:
         try:
+            if not self._spool.is_empty:
+                await self._give_way(group)
             await self._store([record for request in group for record in request.records])
         except Unwritable as error:
             self._refusal, self._refused_at = str(error), time.monotonic()
@@ -125,15 +129,23 @@ class Publisher:
         finally:
             self._line_bytes -= sum(request.size for request in group)
 
+    async def _give_way(self, group: list[_Request]) -> None:
+        """While Kafka takes what is in the spool, let twice as much of it go first: so it comes to an end under any load."""
+        enough = self._spool.waiting.total() - 2 * sum(len(request.records) for request in group)
+        until = group[0].arrived + GIVE_WAY_SECONDS
+        while self._producer.connected and self._spool.waiting.total() > max(enough, 0) and time.monotonic() < until:
+            self._carried.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._carried.wait(), max(until - time.monotonic(), 0))
+
     async def _store(self, records: Sequence[Outgoing]) -> None:
-        async with self._door:
-            if self._producer.connected and self._spool.is_empty:
-                records = await self._kafka.do(self._producer.publish, records)
-                if not records:
-                    return
-            self._spooling = True
-            self._say(f"Kafka does not take events ({self._producer.why}); they are spooled to disk until it does.")
-            await self._disk.do(self._spool.append, records)
+        if self._producer.connected and self._spool.is_empty:
+            records = await self._kafka.do(self._producer.publish, records)
+            if not records:
+                return
+        self._spooling = True
+        self._say(f"Kafka does not take events ({self._producer.why}); they are spooled to disk until it does.")
+        await self._disk.do(self._spool.append, records)
 
     async def _carry_on(self) -> None:
         while True:
@@ -161,15 +173,13 @@ class Publisher:
         return False
 
     async def _carry_first(self) -> bool:
-        # The last of it is carried while requests wait; else under a steady stream there would always be a new last of it.
-        last = self._spool.waiting.total() <= CHUNK_RECORDS and self._patience_seconds == PATIENCE_SECONDS
-        async with self._door if last else nullcontext():
-            chunk = await self._disk.do(self._spool.first)
-            failed = await self._kafka.do(self._producer.publish, chunk.records)
-            if not failed:
-                await self._disk.do(self._spool.forget, chunk)
+        chunk = await self._disk.do(self._spool.first)
+        failed = await self._kafka.do(self._producer.publish, chunk.records)
         if failed:
             self._patience_seconds = min(2 * self._patience_seconds, LONGEST_PATIENCE_SECONDS)
+        else:
+            await self._disk.do(self._spool.forget, chunk)
+        self._carried.set()
         return not failed
 
     def _say(self, sentence: str) -> None:
