@@ -14,6 +14,7 @@ from troth.domain.recording import Busy, DeliveryRecord, Receipt, Unwritable
 from troth.stream.outgoing import Outgoing, outgoing
 from troth.stream.producer import PATIENCE_SECONDS, Producer
 from troth.stream.spool import Spool
+from troth.stream.topics import Topics
 from troth.stream.worker import Worker
 
 WAITING_REQUESTS: Final = 2_048
@@ -37,16 +38,16 @@ class _Request:
 
 
 class Publisher:
-    """Takes deliveries on the event loop, and publishes their events to the topic `log`.
+    """Takes deliveries on the event loop, and publishes their events and traces.
 
     Requests that wait go together. While Kafka answers and the spool is empty, they go to Kafka; else to the spool, which a
     task carries to Kafka in order. So a record never overtakes another, and each is in one of the two before its 202.
     """
 
-    def __init__(self, producer: Producer, spool: Spool, log: str) -> None:
+    def __init__(self, producer: Producer, spool: Spool, topics: Topics) -> None:
         self._producer = producer
         self._spool = spool
-        self._log = log
+        self._topics = topics
         self._line: deque[_Request] = deque()
         self._line_bytes = 0
         self._patience_seconds = PATIENCE_SECONDS
@@ -78,11 +79,11 @@ class Publisher:
 
     def spooled(self) -> int:
         """How many events are in the spool."""
-        return self._spool.waiting[self._log]
+        return self._spool.waiting[self._topics.events.name]
 
     async def append(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
         """Publish a delivery; returns once all of it is in Kafka or on disk. Raises TooLarge, Busy or Unwritable."""
-        records = outgoing(delivery, events, self._log)
+        records = outgoing(delivery, events, self._topics)
         size = sum(record.size for record in records)
         if self._line and (len(self._line) >= WAITING_REQUESTS or self._line_bytes + size > WAITING_BYTES):
             raise Busy(f"{len(self._line)} requests wait to be published; send again in a second.")
