@@ -34,6 +34,11 @@ class Kafka:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not ended since."""
+        return self._process is not None
+
     def start(self) -> None:
         """Start it; returns once it answers."""
         command = [sys.executable, KAFKA, "run", "--data", str(self._data), *self._settings]
@@ -47,6 +52,13 @@ class Kafka:
     def send(self, number: int) -> None:
         """Send a signal to the broker itself and to the script that minds it."""
         os.killpg(self.group, number)
+
+    def stop(self) -> None:
+        """End it as it wants to be ended."""
+        assert self._process is not None
+        self.send(signal.SIGTERM)
+        self._process.wait()
+        self._process = None
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""

@@ -18,6 +18,7 @@ from tests.bench.rows import Row
 
 _PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "single": lambda work, asked: single_events.measure(work, quick=asked.quick),
+    "gateway": lambda work, asked: single_events.measure_gateway(work, quick=asked.quick),
     "batches": lambda work, asked: batches.measure(work, quick=asked.quick),
     "flights": lambda work, asked: flights.measure(work, quick=asked.quick),
     "forecast": lambda work, asked: forecasts.measure(work, quick=asked.quick),

@@ -4,55 +4,19 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx2
 import pytest
 
+from tests.gateways import NOWHERE, Gateway, publishing
 from tests.integration.conftest import event
 from tests.kafka import new_prefix
-from tests.running import ADMIN_TOKEN, TOKEN, Server, serving, troth
-from tests.topics import records_of
-
-NOWHERE = "127.0.0.1:1"
-STRUCTURED = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/cloudevents+json"}
-DEADLINE_SECONDS = 60
-
-
-class Gateway:
-    """A running gateway, its topics, and what it is asked."""
-
-    def __init__(self, server: Server, servers: str, prefix: str) -> None:
-        self.server = server
-        self.servers = servers
-        self.prefix = prefix
-
-    def post(self, body: Any, **headers: str) -> httpx2.Response:
-        """Post one event, or a batch."""
-        kind = {"Content-Type": "application/cloudevents-batch+json"} if isinstance(body, list) else {}
-        return httpx2.post(f"{self.server.url}/v1/events", content=json.dumps(body), headers={**STRUCTURED, **kind, **headers}, timeout=60)
-
-    def spooled(self) -> float:
-        """What its own metric says."""
-        lines = self.server.get("/metrics").decode().splitlines()
-        return next(float(line.split()[1]) for line in lines if line.startswith("troth_spool_events "))
-
-    def log(self) -> list[Any]:
-        """The records of troth.events."""
-        return records_of(self.servers, f"{self.prefix}events")
-
-    def wait_until_spool_is_empty(self) -> None:
-        until = time.monotonic() + DEADLINE_SECONDS
-        while self.spooled() and time.monotonic() < until:
-            time.sleep(0.05)
-        assert self.spooled() == 0
+from tests.running import ADMIN_TOKEN, TOKEN, troth
 
 
 @pytest.fixture
 def gateway(kafka: str, tmp_path: Path) -> Iterator[Gateway]:
-    prefix = new_prefix()
-    with serving("gateway", tmp_path / "data", TROTH_KAFKA_BOOTSTRAP_SERVERS=kafka, TROTH_TOPIC_PREFIX=prefix) as server:
-        yield Gateway(server, kafka, prefix)
+    with publishing(tmp_path / "data", kafka, new_prefix()) as running:
+        yield running
 
 
 def test_an_event_is_on_the_log_as_it_was_posted_under_its_commitment_when_the_202_is_there(gateway: Gateway) -> None:
@@ -104,22 +68,20 @@ def test_it_serves_no_pages_and_says_so_in_its_openapi_document(gateway: Gateway
     assert set(document["paths"]) == {"/v1/events", "/webhooks/{source}", "/metrics", "/healthz", "/readyz"}
     assert b"/v1/events" in gateway.server.get("/docs")
     assert json.loads(gateway.server.get("/readyz")) == {"status": "ok"}
-    assert httpx2.get(f"{gateway.server.url}/").status_code == 404
-    assert httpx2.get(f"{gateway.server.url}/v1/teams").status_code == 404
+    assert gateway.http.get("/").status_code == 404
+    assert gateway.http.get("/v1/teams").status_code == 404
 
 
 def test_without_a_broker_it_is_ready_takes_events_and_hands_them_on_when_it_is_started_with_one(kafka: str, tmp_path: Path) -> None:
     prefix, log = new_prefix(), tmp_path / "log"
-    with serving("gateway", tmp_path / "data", log=log, TROTH_KAFKA_BOOTSTRAP_SERVERS=NOWHERE, TROTH_TOPIC_PREFIX=prefix) as server:
-        alone = Gateway(server, NOWHERE, prefix)
-        assert json.loads(server.get("/readyz")) == {"status": "ok"}
+    with publishing(tmp_path / "data", NOWHERE, prefix, log=log) as alone:
+        assert json.loads(alone.server.get("/readyz")) == {"status": "ok"}
         assert [alone.post(event(subject=f"c-{number}")).status_code for number in range(3)] == [202] * 3
         assert alone.spooled() == 3
-        assert server.end() == 0
+        assert alone.server.end() == 0
     assert f"Kafka at {NOWHERE}" in log.read_text()
     assert "spool" in log.read_text()
-    with serving("gateway", tmp_path / "data", TROTH_KAFKA_BOOTSTRAP_SERVERS=kafka, TROTH_TOPIC_PREFIX=prefix) as server:
-        there = Gateway(server, kafka, prefix)
+    with publishing(tmp_path / "data", kafka, prefix) as there:
         there.wait_until_spool_is_empty()
         assert sorted(record.key for record in there.log()) == [b"c-0", b"c-1", b"c-2"]
 

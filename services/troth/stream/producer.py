@@ -13,7 +13,6 @@ from troth.stream.topics import MESSAGE_BYTES, Topic, make_or_check
 from troth.stream.trouble import BrokerAway
 
 PATIENCE_SECONDS: Final = 3.5  # with what it takes to write the spool, an answer comes within 5 s
-RECORD_BYTES: Final = 1_400_000  # of key and value, at most
 _GROUP_BYTES: Final = 1_500_000
 _OVERHEAD_BYTES: Final = 100
 _LINGER_SECONDS: Final = 1.0

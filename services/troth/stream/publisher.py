@@ -5,7 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,8 @@ from troth.domain.events import Event
 from troth.domain.recording import Busy, DeliveryRecord, Receipt, Unwritable
 from troth.stream.outgoing import Outgoing, outgoing
 from troth.stream.producer import PATIENCE_SECONDS, Producer
-from troth.stream.spool import CHUNK_RECORDS, Spool
+from troth.stream.spool import Spool
+from troth.stream.topics import Topics
 from troth.stream.worker import Worker
 
 WAITING_REQUESTS: Final = 2_048
@@ -23,6 +24,7 @@ RETRY_SECONDS: Final = 1.0
 LONGEST_PATIENCE_SECONDS: Final = 10.0
 SAID_AGAIN_SECONDS: Final = 60.0
 REFUSAL_SECONDS: Final = 10.0
+GIVE_WAY_SECONDS: Final = 1.0
 CLOSE_SECONDS: Final = 2.0
 _LOG: Final = logging.getLogger(__name__)
 
@@ -31,20 +33,21 @@ _LOG: Final = logging.getLogger(__name__)
 class _Request:
     records: list[Outgoing]
     size: int
+    arrived: float
     waiting: asyncio.Future[None]
 
 
 class Publisher:
-    """Takes deliveries on the event loop, and publishes their events to the topic `log`.
+    """Takes deliveries on the event loop, and publishes their events and traces.
 
     Requests that wait go together. While Kafka answers and the spool is empty, they go to Kafka; else to the spool, which a
     task carries to Kafka in order. So a record never overtakes another, and each is in one of the two before its 202.
     """
 
-    def __init__(self, producer: Producer, spool: Spool, log: str) -> None:
+    def __init__(self, producer: Producer, spool: Spool, topics: Topics) -> None:
         self._producer = producer
         self._spool = spool
-        self._log = log
+        self._topics = topics
         self._line: deque[_Request] = deque()
         self._line_bytes = 0
         self._patience_seconds = PATIENCE_SECONDS
@@ -55,7 +58,7 @@ class Publisher:
     def start(self) -> None:
         """Begin to publish; called on the event loop that will `append`."""
         self._kafka, self._disk = Worker("troth-kafka"), Worker("troth-spool")
-        self._arrived, self._idle, self._door = asyncio.Event(), asyncio.Event(), asyncio.Lock()
+        self._arrived, self._idle, self._carried = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._take_turns()), loop.create_task(self._carry_on())]
@@ -76,15 +79,15 @@ class Publisher:
 
     def spooled(self) -> int:
         """How many events are in the spool."""
-        return self._spool.waiting[self._log]
+        return self._spool.waiting[self._topics.events.name]
 
     async def append(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
         """Publish a delivery; returns once all of it is in Kafka or on disk. Raises TooLarge, Busy or Unwritable."""
-        records = outgoing(delivery, events, self._log)
+        records = outgoing(delivery, events, self._topics)
         size = sum(record.size for record in records)
         if self._line and (len(self._line) >= WAITING_REQUESTS or self._line_bytes + size > WAITING_BYTES):
             raise Busy(f"{len(self._line)} requests wait to be published; send again in a second.")
-        request = _Request(records, size, asyncio.get_running_loop().create_future())
+        request = _Request(records, size, time.monotonic(), asyncio.get_running_loop().create_future())
         self._line.append(request)
         self._line_bytes += size
         self._idle.clear()
@@ -114,6 +117,8 @@ class Publisher:
 
     async def _turn(self, group: list[_Request]) -> None:
         try:
+            if not self._spool.is_empty:
+                await self._give_way(group)
             await self._store([record for request in group for record in request.records])
         except Unwritable as error:
             self._refusal, self._refused_at = str(error), time.monotonic()
@@ -125,15 +130,23 @@ class Publisher:
         finally:
             self._line_bytes -= sum(request.size for request in group)
 
+    async def _give_way(self, group: list[_Request]) -> None:
+        """While Kafka takes what is in the spool, let twice as much of it go first: so it comes to an end under any load."""
+        enough = self._spool.waiting.total() - 2 * sum(len(request.records) for request in group)
+        until = group[0].arrived + GIVE_WAY_SECONDS
+        while self._producer.connected and self._spool.waiting.total() > max(enough, 0) and time.monotonic() < until:
+            self._carried.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._carried.wait(), max(until - time.monotonic(), 0))
+
     async def _store(self, records: Sequence[Outgoing]) -> None:
-        async with self._door:
-            if self._producer.connected and self._spool.is_empty:
-                records = await self._kafka.do(self._producer.publish, records)
-                if not records:
-                    return
-            self._spooling = True
-            self._say(f"Kafka does not take events ({self._producer.why}); they are spooled to disk until it does.")
-            await self._disk.do(self._spool.append, records)
+        if self._producer.connected and self._spool.is_empty:
+            records = await self._kafka.do(self._producer.publish, records)
+            if not records:
+                return
+        self._spooling = True
+        self._say(f"Kafka does not take events ({self._producer.why}); they are spooled to disk until it does.")
+        await self._disk.do(self._spool.append, records)
 
     async def _carry_on(self) -> None:
         while True:
@@ -161,15 +174,13 @@ class Publisher:
         return False
 
     async def _carry_first(self) -> bool:
-        # The last of it is carried while requests wait; else under a steady stream there would always be a new last of it.
-        last = self._spool.waiting.total() <= CHUNK_RECORDS and self._patience_seconds == PATIENCE_SECONDS
-        async with self._door if last else nullcontext():
-            chunk = await self._disk.do(self._spool.first)
-            failed = await self._kafka.do(self._producer.publish, chunk.records)
-            if not failed:
-                await self._disk.do(self._spool.forget, chunk)
+        chunk = await self._disk.do(self._spool.first)
+        failed = await self._kafka.do(self._producer.publish, chunk.records)
         if failed:
             self._patience_seconds = min(2 * self._patience_seconds, LONGEST_PATIENCE_SECONDS)
+        else:
+            await self._disk.do(self._spool.forget, chunk)
+        self._carried.set()
         return not failed
 
     def _say(self, sentence: str) -> None:

@@ -39,7 +39,7 @@ def open_publisher(settings: Settings, said: Callable[[str], None]) -> Publisher
         except BrokerAway as away:
             said(f"{away} Until it is there, events are kept in the spool in {settings.data}.")
         unless_open.pop_all()
-    return Publisher(producer, spool, topics.events.name)
+    return Publisher(producer, spool, topics)
 
 
 def gateway(settings: Settings, publisher: Publisher) -> FastAPI:
