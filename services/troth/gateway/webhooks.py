@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from troth.domain.events import Event, Malformed, read_event
 from troth.domain.instants import Instant
@@ -67,11 +67,11 @@ def webhooks_router(
             inbox.refused(source, began)
             raise
 
-    @router.get("/webhooks/{source}", include_in_schema=False)
-    async def get_webhook(source: str) -> Response:
-        """That there is such a source: Trello asks so, by HEAD, before it sends anything."""
+    @router.head("/webhooks/{source}", include_in_schema=False)
+    async def head_webhook(source: str) -> Response:
+        """That there is such a source: Trello asks so before it sends anything."""
         _known(sources, source)
-        return PlainTextResponse(f"Deliveries of {source} are posted here.\n")
+        return Response(status_code=200)
 
     return router
 
