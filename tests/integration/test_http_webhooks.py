@@ -186,7 +186,7 @@ def test_an_unknown_source_is_a_404_that_names_the_known_ones(served: Served, so
     with unchanged(served):
         answer = served.http.post(f"/webhooks/{source}", json={})
     assert answer.status_code == 404
-    assert "there are azure-devops, github, " in answer.json()["detail"]
+    assert "there are azure-devops, clickup, github" in answer.json()["detail"]
     assert len(answer.content) < 1_000
 
 

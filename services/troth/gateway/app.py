@@ -118,14 +118,15 @@ async def _answer_failure(request: Request, error: Exception) -> Response:
 
 
 class HeadAsGet:
-    """Answers HEAD wherever GET is answered, as HTTP has it; the server leaves out the body."""
+    """Answers HEAD wherever GET is answered, as HTTP has it; the server leaves out the body. Webhooks answer HEAD themselves."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
-        await self._app({**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope, receive, send)
+        asks_head = scope.get("method") == "HEAD" and not scope["path"].startswith("/webhooks/")
+        await self._app({**scope, "method": "GET"} if asks_head else scope, receive, send)
 
 
 class SecurityHeaders:

@@ -207,7 +207,8 @@ def _terms(item: Item, told_at: Instant, local: Local) -> Iterator[tuple[int, As
     if item.due_at:
         yield _STATE, Asked("renegotiated", item.subject, told_at, {"due_at": item.due_at})
         yield _GUESS, Asked("made", item.subject, told_at, promise, unless=ON_RECORD)
-    yield _GUESS, Asked("amended", item.subject, told_at, {name: promise[name] for name in ("title", "url") if name in promise})
+    if item.title:
+        yield _GUESS, Asked("amended", item.subject, told_at, {name: promise[name] for name in ("title", "url") if name in promise})
 
 
 def _openings(item: Item, says: Says) -> Iterator[tuple[int, Asked]]:

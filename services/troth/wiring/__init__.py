@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from fractions import Fraction
+from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from troth.gateway.app import Frame, create_app, posting_room, reading_room
 from troth.gateway.heads import BoundedHeads
 from troth.gateway.posting import SOURCE, Inbox, Signed
 from troth.gateway.webhooks import Tools
+from troth.intake import tools
 from troth.intake.choices import Local, local
 from troth.intake.delivery import Source
 from troth.intake.mapping import Mapping, source_of
@@ -64,12 +66,19 @@ def sources_of(settings: Settings) -> dict[str, Source]:
             f"troth.toml: there is no tool {unknown[0]!r} for [sources.{unknown[0]}]; there are {', '.join(sorted(sources))}. "
             "A mapping of your own says all of it in its own file."
         )
+    own: dict[str, Source] = {}
     for path in settings.mappings:
         source = source_of(read_mapping_file(path))
-        if source.name in (*sources, SOURCE):
+        if source.name in (*sources, *own, SOURCE):
             raise WrongSettings(f"{path}: the source {source.name!r} exists already; give this one a name of its own.")
-        sources[source.name] = source
-    return sources
+        own[source.name] = source
+    return sources | {mapping.source: source_of(mapping) for mapping in shipped_mappings()} | own
+
+
+def shipped_mappings() -> list[Mapping]:
+    """The tools that are a mapping alone. One of the user's own of the same name goes before it."""
+    files = sorted(resources.files(tools).iterdir(), key=lambda file: file.name)
+    return [read_mapping(file.read_text("utf-8"), file.name) for file in files if file.name.endswith(".toml")]
 
 
 def read_mapping_file(path: Path) -> Mapping:
@@ -89,7 +98,7 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     instruments = Instruments(__version__, [SOURCE, *sources], numbers)
     inbox = Inbox(ledger, instruments, clock, ZoneInfo(settings.zone))
     access = access_of(settings)
-    tools = Tools(sources, settings.webhook_secrets, LedgerRecord(ledger), settings.public_url)
+    senders = Tools(sources, settings.webhook_secrets, LedgerRecord(ledger), settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -100,7 +109,7 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     return create_app(
         Frame(access, instruments.text, ledger.trouble, lifespan),
         [
-            posting_room(inbox, access, signed_with(settings), tools),
+            posting_room(inbox, access, signed_with(settings), senders),
             reading_room(reading, access, clock, settings.target, banner),
         ],
     )

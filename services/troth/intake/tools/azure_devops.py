@@ -125,6 +125,8 @@ def _now(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, 
         return fields
     after = dict(fields)
     for name, change in changes.items():
+        if change is None:
+            continue  # a person's field, as it is kept
         if not isinstance(change, dict):
             raise Unmappable(f"resource.fields.{name} is {kind_of(change)}, not an object")
         if change.get("newValue") is None:

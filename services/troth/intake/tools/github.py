@@ -140,7 +140,7 @@ def _project_item(payload: Mapping[str, Any], local: Local) -> Item:
         view={**thing, "organization": payload["organization"], "field_value": change},
         team="",
         team_else=f"{organization}/projects/{number}" if number else organization,
-        title=f"{text(thing, 'content_type') or 'Item'} of project {number}".strip(),
+        title="",
         told_at=instant(thing, "updated_at"),
         due_at=UNSAID,
         partial=True,

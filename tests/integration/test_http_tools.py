@@ -1,0 +1,115 @@
+"""Every tool over HTTP: as it proves itself, what it asks before it sends, and what it sends when something is wrong."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import needs
+from tests.integration.conftest import Served, serving, unchanged
+from tests.integration.signing import PUBLIC_URL, SECRETS, TOOLS, fresh, sent
+from tests.unit.intake.tools.test_payloads import FILES, people
+from tests.unit.intake.tools.test_payloads import TOOLS as TOOL_OF_FOLDER
+from troth.ledger.store import FILE
+from troth.settings import read_settings
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("tools"), webhook_secrets=SECRETS, public_url=PUBLIC_URL) as running:
+        yield running
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_delivery_is_taken_as_its_tool_proves_it(served: Served, tool: str) -> None:
+    assert sent(served, tool, fresh(tool, b"{}")) == 202
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("other", TOOLS)
+def test_the_secret_of_another_tool_does_not_open(served: Served, tool: str, other: str) -> None:
+    if tool != other:
+        with unchanged(served):
+            assert sent(served, tool, fresh(tool, b"{}"), SECRETS[other][0]) == 401
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_delivery_without_proof_does_not_open(served: Served, tool: str) -> None:
+    with unchanged(served):
+        assert served.http.post(f"/webhooks/{tool}", json={}).status_code == 401
+
+
+def test_a_delivery_of_linear_that_is_sent_again_later_does_not_open(served: Served) -> None:
+    with unchanged(served):
+        assert sent(served, "linear", json.dumps({"webhookTimestamp": 1_700_000_000_000}).encode()) == 401
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b'{"action": {"type": "upd', 400), (b'{"a": 1}' + b" " * 25_000_000, 413), (b"[1]", 202), (b'{"a": "\xff"}', 400)],
+    ids=["truncated", "25 MB", "a list", "no UTF-8"],
+)
+def test_a_body_that_is_none_is_refused_or_explained(served: Served, tool: str, body: bytes, status: int) -> None:
+    if tool == "linear" and status != 413:
+        status = 401  # it says no time
+    assert sent(served, tool, body) == status
+
+
+def test_trello_asks_first_whether_the_address_is_there(served: Served) -> None:
+    assert served.http.head("/webhooks/trello").status_code == 200
+    assert served.http.head("/webhooks/nobody").status_code == 404
+
+
+def test_monday_asks_first_for_its_challenge_back(served: Served, serve: Callable[..., Served]) -> None:
+    with unchanged(served):
+        answer = served.http.post("/webhooks/monday", json={"challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"})
+        assert (answer.status_code, answer.json()) == (200, {"challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"})
+        shapes: list[Any] = [{"challenge": 1}, {"challenge": "x" * 501}, {"challenge": "x", "event": {}}, []]
+        for odd in shapes:
+            assert served.http.post("/webhooks/monday", json=odd).status_code == 401
+    assert serve("off").http.post("/webhooks/monday", json={"challenge": "x"}).status_code == 401
+
+
+def test_all_that_tools_send_leaves_no_person_in_the_file(tmp_path: Path) -> None:
+    if not FILES:
+        needs("../shared/payloads")
+    names: set[str] = set()
+    with serving(tmp_path / "ledger", webhook_secrets=SECRETS, public_url=PUBLIC_URL) as served:
+        for file in FILES:
+            tool, body = TOOL_OF_FOLDER.get(file.parent.name, file.parent.name), file.read_bytes()
+            names |= set(people(json.loads(body.removeprefix(b"\xef\xbb\xbf"))))
+            assert sent(served, tool, fresh(tool, body), **{"X-GitHub-Event": file.name.split(".")[0]}) == 202
+        deliveries = served.get("/v1/deliveries", limit=1000)["deliveries"]
+        assert len(deliveries) == len(FILES)
+        assert all(one["events"] or one["reason"] for one in deliveries)
+        said = b"".join(path.read_bytes() for path in sorted((tmp_path / "ledger").glob(f"{FILE}*")))
+    said += (tmp_path / "ledger" / FILE).read_bytes()
+    assert b"Spelling error in the README file" in said
+    assert len(names) > 20
+    assert not sorted(name for name in names if name.encode() in said)
+
+
+def test_a_tool_told_by_the_configuration_what_a_promise_is(serve: Callable[..., Served], tmp_path: Path) -> None:
+    (tmp_path / "troth.toml").write_text(
+        '[sources.servicenow]\ncustomer = "company"\nat_risk = "on_hold == \'true\'"\n[sources.servicenow.teams]\nNetwork = "Net Ops"\n',
+        "utf-8",
+    )
+    served = serve(sources=read_settings({}, {}, tmp_path).sources, webhook_secrets=SECRETS)
+    record: dict[str, Any] = {
+        "sys_id": "a1",
+        "number": "CHG1",
+        "short_description": "Renew",
+        "assignment_group": "Network",
+        "company": "Acme",
+        "state": "Scheduled",
+        "on_hold": "true",
+        "end_date": "2036-03-31 16:00:00",
+        "sys_updated_on": "2026-01-12 08:30:00",
+    }
+    body = json.dumps({"table": "change_request", "operation": "update", "record": record}).encode()
+    assert sent(served, "servicenow", body) == 202
+    promise = served.get("/v1/commitments/servicenow:change_request/a1")
+    assert (promise["team"], promise["customer"], promise["at_risk"]) == ("Net Ops", "Acme", True)
