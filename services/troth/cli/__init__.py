@@ -15,12 +15,17 @@ from troth.cli.importing import import_files
 from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.redacting import redact
+from troth.cli.remapping import remap
+from troth.cli.replica import replica
 from troth.cli.scoring import scorer
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.beside import OtherRules
+from troth.ledger.following import OtherCluster
+from troth.ledger.redaction import NotErased, NotOnRecord
 from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
@@ -30,8 +35,8 @@ from troth.stream.trouble import BrokerAway, BrokerTrouble
 
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
 _CANNOT_BE_DONE: Final = (
-    *(Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble, SpoolTrouble),
+    *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased, Unwritable, CannotListen, Refused, Unsent, Unknown),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble),
 )
 _OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
@@ -104,8 +109,11 @@ app.command("score")(score)
 app.command("explain")(explain)
 app.command("advise")(advise)
 app.command("backtest")(backtest)
+app.command("remap")(remap)
+app.command("redact")(redact)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("replica")(replica)
 app.command("gateway")(gateway)
 app.command("scorer")(scorer)
 app.command("topics")(topics)

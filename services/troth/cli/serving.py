@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import typer
 from fastapi import FastAPI
@@ -25,6 +25,14 @@ DEMO_DATA: Final = Path("troth-demo")
 
 class CannotListen(Exception):
     """The address cannot be had; the message says so and what to do."""
+
+    @classmethod
+    def at(cls, settings: Settings, error: OSError) -> Self:
+        """The address of the settings, and why not."""
+        return cls(
+            f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
+            "Choose others with --host and --port; port 0 picks a free one."
+        )
 
 
 @with_settings()
@@ -65,15 +73,13 @@ def listen(settings: Settings, app: FastAPI, *, posts: bool = True) -> None:
     if posts and not (settings.tokens or settings.admin_tokens):
         typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
     try:
-        wiring.serve(settings, app, _say)
+        wiring.serve(settings, app, say)
     except OSError as error:
-        raise CannotListen(
-            f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
-            "Choose others with --host and --port; port 0 picks a free one."
-        ) from None
+        raise CannotListen.at(settings, error) from None
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """Say a sentence on standard output at once."""
     print(sentence, flush=True)
 
 

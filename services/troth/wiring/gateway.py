@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from troth import __version__
 from troth.gateway.app import Frame, create_app, posting_room
 from troth.gateway.posting import SOURCE, Inbox
+from troth.gateway.webhooks import Tools
 from troth.metrics import catalogue
 from troth.metrics.instruments import GaugeCollector, Instruments
 from troth.settings import Settings
@@ -54,5 +55,5 @@ def gateway(settings: Settings, publisher: Publisher) -> FastAPI:
         yield
         await publisher.stop()
 
-    room = posting_room(inbox, access, signed_with(settings), sources, settings.webhook_secrets)
+    room = posting_room(inbox, access, signed_with(settings), Tools(sources, settings.webhook_secrets, public_url=settings.public_url))
     return create_app(Frame(access, instruments.text, publisher.trouble, lifespan), [room])

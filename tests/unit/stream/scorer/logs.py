@@ -12,8 +12,8 @@ from troth.domain.instants import Instant
 from troth.domain.verdict import Rules
 from troth.stream.records import event_key, event_value
 from troth.stream.scorer.partition import Flush, Partition
-from troth.stream.scorer.table import MemoryTable
 from troth.stream.scorer.scoring import Scores
+from troth.stream.scorer.table import MemoryTable
 from troth.stream.tallies import NO_SUBJECT, Sum, part_key, write_stated
 
 RULES = Rules(half_life_days=30)
