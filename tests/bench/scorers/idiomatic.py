@@ -12,8 +12,8 @@ from pydantic_core import from_json, to_json
 from tests.bench.scorers.clock import Clock, asked
 from tests.bench.scorers.log import PARTITIONS
 from troth.domain.book import Book
-from troth.domain.fold import extend
 from troth.domain.events import recall_event
+from troth.domain.fold import extend
 from troth.domain.standing import Standing
 from troth.domain.verdict import Rules
 from troth.stream.records import read_record

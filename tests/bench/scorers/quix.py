@@ -4,7 +4,7 @@ import time
 from datetime import UTC
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from quixstreams import Application, State  # type: ignore[import-not-found]  # in an environment of its own, if at all
 
 from tests.bench.scorers.clock import Clock, asked
@@ -38,8 +38,6 @@ def _all(events: list[list[Any]]) -> list[Event]:
 
 
 def _text(standing: Standing) -> str:
-    from pydantic_core import to_json
-
     return to_json(standing).decode()
 
 
