@@ -93,15 +93,23 @@ class Ownership:
         if kept is not None:
             self._kept.pop(number).table.close()
         table = self._new_table(number)
+        try:
+            self._kept[number] = await self._read_back(Partition(number, self._plan.rules, self._plan.zone, table), written)
+        except BaseException:
+            table.close()
+            raise
+        return self._kept[number]
+
+    async def _read_back(self, partition: Partition, written: int) -> Partition:
+        table, topic = partition.table, self._plan.topics.standings.name
         if table.written >= written:
             table.clear()  # of another changelog than this
-        partition = Partition(number, self._plan.rules, self._plan.zone, table)
-        async for records in self._looker.read(TopicPartition(self._plan.topics.standings.name, number), table.written + 1, written):
+        async for records in self._looker.read(TopicPartition(topic, partition.number), table.written + 1, written):
             partition.restore(records)
+            table.keep(records[-1].offset)
         table.keep(written - 1)
         for _ in partition.rebuild(self._clock()):
             await asyncio.sleep(0)
-        self._kept[number] = partition
         return partition
 
 
