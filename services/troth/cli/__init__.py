@@ -14,6 +14,7 @@ from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.rejected import rejected
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
@@ -104,6 +105,7 @@ app.command("backtest")(backtest)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("topics")(topics)
+app.command("rejected")(rejected)
 
 
 def main() -> None:
