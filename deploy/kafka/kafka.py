@@ -74,7 +74,8 @@ def run(data: Path, port: int, listeners: list[str], extra: list[str]) -> int:
     )
     if not (data / "log" / "meta.properties").exists():
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        subprocess.run([*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", configured], check=True, stdout=subprocess.DEVNULL)
+        formatting = [*java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--config", configured]
+        subprocess.run(formatting, check=True, stdout=subprocess.DEVNULL)
     broker = subprocess.Popen([*java, "kafka.Kafka", configured], stdout=(data / "kafka.log").open("ab"), stderr=subprocess.STDOUT)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: broker.terminate())

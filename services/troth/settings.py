@@ -91,6 +91,9 @@ class Settings(BaseModel):
     kafka_ca_file: str = Field(
         default="", description="File of the authority that signed Kafka's certificate, with SSL; empty: those the system trusts."
     )
+    spool_megabytes: int = Field(
+        default=1_000, ge=1, le=1_000_000, description="What the gateway keeps on disk at most while Kafka is away, in megabytes."
+    )
     webhook_secrets: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         repr=False,
@@ -121,6 +124,7 @@ CLUSTER: Final = (
     "kafka_sasl_username",
     "kafka_ca_file",
 )
+GATEWAY: Final = ("data", "host", "port", "reading", "zone", "mappings", "spool_megabytes", *CLUSTER)
 FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, SOURCES))
 
 

@@ -12,24 +12,31 @@ from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
+from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.redacting import redact
 from troth.cli.rejected import rejected
+from troth.cli.remapping import remap
+from troth.cli.replica import replica
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.beside import OtherRules
+from troth.ledger.following import OtherCluster
+from troth.ledger.redaction import NotErased, NotOnRecord
 from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
 from troth.settings import WrongSettings
+from troth.stream.spool import SpoolTrouble
 from troth.stream.trouble import BrokerAway, BrokerTrouble
 
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
 _CANNOT_BE_DONE: Final = (
-    *(Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble),
+    *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased, Unwritable, CannotListen, Refused, Unsent, Unknown),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble),
 )
 _OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
@@ -102,8 +109,12 @@ app.command("score")(score)
 app.command("explain")(explain)
 app.command("advise")(advise)
 app.command("backtest")(backtest)
+app.command("remap")(remap)
+app.command("redact")(redact)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("replica")(replica)
+app.command("gateway")(gateway)
 app.command("topics")(topics)
 app.command("rejected")(rejected)
 

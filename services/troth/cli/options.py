@@ -11,7 +11,7 @@ import typer
 
 from troth.settings import CLUSTER, FLAGS, Settings, read_settings, variable
 
-SERVING: Final = tuple(name for name in FLAGS if name not in CLUSTER)
+SERVING: Final = tuple(name for name in FLAGS if name not in (*CLUSTER, "spool_megabytes"))
 RULES: Final = ("zone", "half_life_days", "tolerance")  # what the numbers of a ledger are made with
 Command = Callable[..., None]
 _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", float: "NUMBER", Decimal: "NUMBER", Path: "DIR", tuple[Path, ...]: "FILE,..."}

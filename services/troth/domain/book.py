@@ -89,7 +89,7 @@ class Book:
     def forecast(self, reliability: float | None = None) -> list[Notice]:
         """Bring the thresholds up to date with the tallies, and what is at risk with the thresholds; returns what to tell.
 
-        Costs the teams where a tally changed since, and the open promises of a team whose threshold did. `reliability` is the
+        Costs the teams where anything changed since, and the open promises of a team whose threshold did. `reliability` is the
         organisation's, for a book of a part; else the book's own.
         """
         if self._forecast_at == (self.version, day_of(self.now)) and reliability is None:

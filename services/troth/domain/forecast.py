@@ -30,7 +30,7 @@ class Odds:
     def __init__(self, paces: Mapping[int, int], today: Day, half_life_days: int, reliability: float) -> None:
         self._paces = sorted(paces)
         self._sums = [0, *accumulate(paces[pace] for pace in self._paces)]
-        self._unit = 10 * weight_of(today, half_life_days)
+        self._unit = _fresh(today, half_life_days)
         self.reliability = reliability
 
     def chance(self, elapsed: int) -> float:
@@ -124,7 +124,7 @@ def chance_of(standing: Standing, now: Instant, odds: Odds) -> float | None:
 
 def advise(paces: Mapping[int, int], confidence: Fraction, today: Day, half_life_days: int) -> Advice:
     """The pace that a share `confidence` (above 0, below 1) of a team's outcomes kept to, by weight and in integers."""
-    whole, unit = sum(paces.values()), 10 * weight_of(today, half_life_days)
+    whole, unit = sum(paces.values()), _fresh(today, half_life_days)
     if whole < ADVICE_EVIDENCE * unit:
         return Advice(None, whole / unit, 0.0, enough=False)
     cumulated = 0
@@ -134,3 +134,8 @@ def advise(paces: Mapping[int, int], confidence: Fraction, today: Day, half_life
             holds = pace != INFINITE_PACE
             return Advice(pace if holds else None, whole / unit, (cumulated if holds else before) / unit, enough=True)
     raise AssertionError("the weights of all paces are the whole")
+
+
+def _fresh(today: Day, half_life_days: int) -> int:
+    """What a fresh promise weighs, in tenths of v W. So long ago that W(today) rounds to 0, all outcomes weigh nothing, too."""
+    return 10 * weight_of(today, half_life_days) or 1

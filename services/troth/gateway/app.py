@@ -1,6 +1,6 @@
 """The HTTP application: routes, who may use them, errors as problem details, and headers that keep pages to themselves."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from troth import __version__
 from troth.domain.events import Malformed
 from troth.domain.instants import Instant
-from troth.domain.recording import Busy, Conflict, Unwritable
+from troth.domain.recording import Busy, Conflict, TooLarge, Unwritable
 from troth.gateway.access import Access
 from troth.gateway.advice import advice_router
 from troth.gateway.api import reading_router
@@ -27,16 +27,14 @@ from troth.gateway.openapi import POSTED_TO, problem_answers
 from troth.gateway.posting import Inbox, PostEvents, Signed
 from troth.gateway.problems import Problem, answer_problem
 from troth.gateway.reading import Reading
-from troth.gateway.webhooks import webhooks_router
-from troth.intake.asking import Record
-from troth.intake.delivery import Source
+from troth.gateway.webhooks import Tools, webhooks_router
 
 _HEADERS: Final = [
     (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 ]
-_REFUSALS: Final = (Problem, Malformed, Conflict, Busy, Unwritable, RequestValidationError, HTTPException)
+_REFUSALS: Final = (Problem, Malformed, Conflict, TooLarge, Busy, Unwritable, RequestValidationError, HTTPException)
 _UNREAD: Final = problem_answers({401: "Reading takes a token where it is not open, and none or a wrong one was sent."})
 
 
@@ -79,19 +77,12 @@ def create_app(frame: Frame, rooms: Iterable[Room]) -> FastAPI:
     return app
 
 
-def posting_room(
-    inbox: Inbox,
-    access: Access,
-    signed: Signed,
-    sources: Mapping[str, Source],
-    secrets: Mapping[str, Sequence[str]],
-    on_record: Record | None = None,
-) -> Room:
-    """Where events and the tools' deliveries come in. Without a record, what depends on one is left out."""
+def posting_room(inbox: Inbox, access: Access, signed: Signed, tools: Tools) -> Room:
+    """Where events and the tools' deliveries come in."""
 
     def furnish(app: FastAPI) -> None:
         app.router.routes.append(Route(POSTED_TO, PostEvents(inbox, access, signed), methods=["POST"]))
-        app.include_router(webhooks_router(inbox, sources, secrets, on_record))
+        app.include_router(webhooks_router(inbox, tools))
 
     return furnish
 
@@ -113,7 +104,7 @@ def openapi_document() -> dict[str, Any]:
     nothing: Any = None
     access = Access()
     rooms = [
-        posting_room(Inbox(nothing, nothing, nothing, UTC), access, nothing, {}, {}),
+        posting_room(Inbox(nothing, nothing, nothing, UTC), access, nothing, Tools({}, {})),
         reading_room(nothing, access, nothing, target=0.5),
     ]
     return openapi_of(create_app(Frame(access, nothing, nothing, nothing), rooms))

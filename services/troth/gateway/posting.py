@@ -37,7 +37,7 @@ class Recorder(Protocol):
     """A ledger as the gateway writes to it."""
 
     async def append(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
-        """Record a delivery, durable once it returns. Raises Conflict, Malformed, Busy or Unwritable."""
+        """Record a delivery, durable once it returns. Raises Conflict, Malformed, TooLarge, Busy or Unwritable."""
 
 
 class Observer(Protocol):

@@ -1,6 +1,7 @@
 """POST /webhooks/{source}: a tool's own delivery, verified over its raw bytes, mapped, and answered with 202 whatever it was about."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from troth.domain.events import Event, Malformed, read_event
 from troth.domain.instants import Instant
-from troth.domain.recording import Conflict, DeliveryRecord
+from troth.domain.recording import Conflict, DeliveryRecord, Receipt, TooLarge
 from troth.gateway.bodies import read_body, read_json, unpack
 from troth.gateway.openapi import accepted_answer, problem_answers
 from troth.gateway.posting import BYTES_ON_THE_LOOP, Inbox, accepted, new_delivery_id, plain_headers
@@ -22,6 +23,7 @@ from troth.intake.persons import strip
 
 WHAT_LENGTH: Final = 200
 REASON_LENGTH: Final = 2_000
+GREETING_BYTES: Final = 2_000
 _ANSWERS: Final = {
     **accepted_answer(),
     **problem_answers(
@@ -37,43 +39,86 @@ _ANSWERS: Final = {
 }
 
 
-def webhooks_router(
-    inbox: Inbox, sources: Mapping[str, Source], secrets: Mapping[str, Sequence[str]], on_record: Record | None = None
-) -> APIRouter:
-    """The route of all sources. A source without a secret is off. Without a record, what depends on one is left out."""
+@dataclass(frozen=True)
+class Tools:
+    """The tools that may post: their secrets (a source without one is off), what is on record (without it, what depends on it is
+    left out), and the address by which they know us, where it is not that of the request.
+    """
+
+    sources: Mapping[str, Source]
+    secrets: Mapping[str, Sequence[str]]
+    on_record: Record | None = None
+    public_url: str = ""
+
+
+def webhooks_router(inbox: Inbox, tools: Tools) -> APIRouter:
+    """The route of all sources."""
     router = APIRouter(tags=["webhooks"])
 
     @router.post("/webhooks/{source}", status_code=202, openapi_extra={"responses": _ANSWERS})
     async def post_webhook(source: str, request: Request) -> Response:
         """A tool's native delivery. One that maps to no event is a 202 with an empty list; its trace says why."""
         began = perf_counter()
-        tool = sources.get(source)
-        if tool is None:
-            known = ", ".join(sorted(sources))
-            raise Problem(404, f"There is no source {source[:80]!r}; there are {known}. One of your own needs a mapping file.")
+        tool = _known(tools.sources, source)
         try:
-            if not secrets.get(source):
+            if not tools.secrets.get(source):
                 raise _unsigned(source)  # off: its body is not even read
             now = inbox.clock()
-            headers = plain_headers(request.scope)
-            delivery = Delivery(source, headers, await read_body(request, headers))
-            if not _holds(tool, delivery, secrets.get(source, ()), now):
+            delivery = await _delivered(source, request, tools.public_url)
+            if greeting := _greeting(tool, delivery):
+                return greeting
+            if not _holds(tool, delivery, tools.secrets.get(source, ()), now):
                 raise _unsigned(source)
-            payload = _payload(delivery)
-            if len(delivery.body) > BYTES_ON_THE_LOOP:
-                record, events = await run_in_threadpool(_mapped, tool, delivery, payload, now, inbox, on_record)
-            else:
-                record, events = _mapped(tool, delivery, payload, now, inbox, on_record)
-            try:
-                receipt = await inbox.take(record, events, began)
-            except (Conflict, Malformed) as error:
-                receipt = await inbox.take(_without_events(record, str(error)), [], began)
+            return accepted(await _taken(tool, delivery, now, inbox, tools.on_record, began))
         except Exception:
             inbox.refused(source, began)
             raise
-        return accepted(receipt)
+
+    @router.head("/webhooks/{source}", include_in_schema=False)
+    async def head_webhook(source: str) -> Response:
+        """That there is such a source: Trello asks so before it sends anything."""
+        _known(tools.sources, source)
+        return Response(status_code=200)
 
     return router
+
+
+def _known(sources: Mapping[str, Source], source: str) -> Source:
+    tool = sources.get(source)
+    if tool is None:
+        known = ", ".join(sorted(sources))
+        raise Problem(404, f"There is no source {source[:80]!r}; there are {known}. One of your own needs a mapping file.")
+    return tool
+
+
+async def _delivered(source: str, request: Request, public_url: str) -> Delivery:
+    headers = plain_headers(request.scope)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    url = f"{public_url.rstrip('/')}{path}" if public_url else str(request.url)
+    return Delivery(source, headers, await read_body(request, headers), url)
+
+
+async def _taken(tool: Source, delivery: Delivery, now: Instant, inbox: Inbox, on_record: Record | None, began: float) -> Receipt:
+    payload = _payload(delivery)
+    if len(delivery.body) > BYTES_ON_THE_LOOP:
+        record, events = await run_in_threadpool(_mapped, tool, delivery, payload, now, inbox, on_record)
+    else:
+        record, events = _mapped(tool, delivery, payload, now, inbox, on_record)
+    try:
+        return await inbox.take(record, events, began)
+    except (Conflict, Malformed, TooLarge) as error:
+        return await inbox.take(_without_events(record, str(error)), [], began)
+
+
+def _greeting(tool: Source, delivery: Delivery) -> Response | None:
+    """The answer to a tool that asks whether the address is ours; anybody may ask that."""
+    if tool.greet is None or len(delivery.body) > GREETING_BYTES:
+        return None
+    try:
+        answer = tool.greet(delivery, read_json(delivery.body))
+    except Problem:
+        return None
+    return None if answer is None else Response(to_json(answer), 200, media_type="application/json")
 
 
 def _holds(tool: Source, delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:
@@ -95,7 +140,7 @@ def _mapped(
 ) -> tuple[DeliveryRecord, list[Event]]:
     mapped = _map(tool, delivery, payload, now, on_record)
     headers = {name: delivery.headers[name] for name in tool.headers if name in delivery.headers}
-    kept = to_json({"headers": headers, "payload": strip(payload, tool.persons)}).decode()
+    kept = to_json({"headers": headers, "payload": strip(tool.clean(payload), tool.persons)}).decode()
     record = DeliveryRecord(new_delivery_id(now), tool.name, now, mapped.what[:WHAT_LENGTH], mapped.reason[:REASON_LENGTH], kept)
     try:
         return record, [read_event(posted, now, inbox.zone) for posted in mapped.events]

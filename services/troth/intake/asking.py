@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple, Protocol
 from troth.domain.instants import format_instant, parse_instant
 from troth.domain.standing import ACCEPTED, DELIVERED, OPEN, REJECTED, Standing
 from troth.intake.cloud_events import cloud_event
-from troth.intake.delivery import Asked, Mapped
+from troth.intake.delivery import ON_RECORD, Asked, Mapped
 
 NO_LEDGER: Final = "what depends on the record was left out, as no ledger can be asked here"
+_OF_WHAT_WAS: Final = ("made", "amended", "reopened", "renegotiated", "accepted", "rejected")
 _WORDS: Final = {"accepted": ACCEPTED, "rejected": REJECTED}
 
 
@@ -46,8 +47,12 @@ def answered(source: str, mapped: Mapped, known: Known | None) -> Mapped:
     if not mapped.asked:
         return mapped
     if known is None:
-        reason = mapped.reason if mapped.events else f"{mapped.reason}; {NO_LEDGER}".removeprefix("; ")
-        return Mapped(mapped.events, reason, mapped.native_id, mapped.what)
+        sent = [
+            cloud_event(source, one.kind, one.subject, one.time, one.data, container=one.container) for one in mapped.asked if one.alone
+        ]
+        reason = f"{mapped.reason}; {NO_LEDGER}".removeprefix("; ")
+        events = [*mapped.events, *sent]
+        return Mapped(events, "" if events else reason, mapped.native_id, mapped.what)
     events = [*mapped.events, *_holding(source, mapped, known)]
     return Mapped(events, "" if events else mapped.reason or "nothing on record depends on it", mapped.native_id, mapped.what)
 
@@ -67,21 +72,25 @@ def still_asked(mapped: Mapped, posted: Mapping[str, Any]) -> bool:
 
 def _holding(source: str, mapped: Mapped, known: Known) -> Iterator[dict[str, Any]]:
     made = {event["subject"] for event in mapped.events if event["type"] == "troth.commitment-made"}
-    for one in sorted(mapped.asked, key=lambda one: not one.dated_by):
+    for one in sorted(mapped.asked, key=_comes_last):
         if not one.subject:
             for member in known.members[one.container]:
                 if _holds(one, member, made_here=False):
                     yield cloud_event(source, one.kind, member.id, one.time, one.data)
             continue
+        standing = known.standings.get(one.subject)
         data = one.data
-        if one.dated_by:
-            due_at = _date_of(known.standings.get(one.dated_by))
-            if due_at is None:
-                continue
+        if one.dated_by and (due_at := _date_of(known.standings.get(one.dated_by))):
             data = {**data, "due_at": due_at}
-            made.add(one.subject)
-        if one.dated_by or _holds(one, known.standings.get(one.subject), made_here=one.subject in made):
+        if (one.dated_by and "due_at" in data) or _holds(one, standing, made_here=one.subject in made):
+            if one.kind == "made":
+                made.add(one.subject)
             yield cloud_event(source, one.kind, one.subject, one.time, data, container=one.container)
+
+
+def _comes_last(one: Asked) -> bool:
+    """What may make a promise is looked at first, as the rest depends on it."""
+    return not (one.dated_by or one.unless == ON_RECORD)
 
 
 def _date_of(standing: Standing | None) -> str | None:
@@ -91,13 +100,17 @@ def _date_of(standing: Standing | None) -> str | None:
 def _holds(one: Asked, standing: Standing | None, *, made_here: bool) -> bool:
     """Whether an event says something of a commitment as it stands, or would if it was made by the same delivery."""
     if standing is None or standing.made_at is None:
-        return made_here and one.kind not in ("made", "reopened", "renegotiated")
+        if one.kind == "made" and one.unless == ON_RECORD:
+            return True
+        return made_here and one.kind not in _OF_WHAT_WAS
     match one.kind:
         case "made":
-            return not made_here
+            return not made_here and one.unless != ON_RECORD
+        case "amended":
+            return True
         case "reopened":
             accepted = standing.state == DELIVERED and standing.word == ACCEPTED
-            return standing.closed_at is not None and standing.closed_at < one.time and not accepted
+            return standing.closed_at is not None and standing.closed_at < one.time and not accepted and standing.state != one.unless
         case "renegotiated":
             due_at = one.data.get("due_at")
             return standing.state == OPEN and not made_here and standing.due_at != (due_at and parse_instant(due_at))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from troth.domain.instants import Instant
+
+ON_RECORD: Final = "on record"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Unmappable(ValueError):
 class Asked(NamedTuple):
     """An event that depends on what the ledger holds; asking.py is told it, and says which of these hold.
 
-    It is of `subject`, or of each open promise that has its date from `container`. `dated_by` is a commitment whose date it takes.
+    It is of `subject`, or of each open promise that has its date from `container`. `dated_by` is a commitment whose date it takes,
+    `unless` a state in which it says nothing, or ON_RECORD. `alone` is whether it is sent where no ledger can be asked.
     """
 
     kind: str
@@ -33,6 +36,8 @@ class Asked(NamedTuple):
     data: Mapping[str, Any]
     container: str = ""
     dated_by: str = ""
+    unless: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ class Source:
 
     `verify` takes the delivery, the secrets and now; it never raises, and without a secret it is False.
     `map` takes the delivery, its parsed JSON and now; it never raises. `headers` are those that `map` reads: a kept
-    delivery needs them to be mapped again. `persons` are the fields that `persons.strip` empties.
+    delivery needs them to be mapped again. `persons` are the fields that `persons.strip` empties; `clean` takes out before what no
+    name of a field tells. `greet` gives the answer to a question of the tool whether the address is ours, or None for no such question.
     """
 
     name: str
@@ -67,3 +73,5 @@ class Source:
     headers: tuple[str, ...]
     verify: Verify = field(repr=False)
     map: Map = field(repr=False)
+    clean: Callable[[Any], Any] = field(default=lambda payload: payload, repr=False)
+    greet: Callable[[Delivery, Any], dict[str, str] | None] | None = field(default=None, repr=False)

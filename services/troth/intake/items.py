@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from troth.domain.instants import Instant
 from troth.intake.choices import Local
 from troth.intake.cloud_events import cloud_event
-from troth.intake.delivery import Asked, Mapped, Unmappable
+from troth.intake.delivery import ON_RECORD, Asked, Mapped, Unmappable
 from troth.intake.fields import value_of
 from troth.intake.texts import name_of, shown, title_of
 
@@ -27,10 +27,12 @@ class Ending(NamedTuple):
 class Says(NamedTuple):
     """What the tool's word for a change says beside the item's state.
 
-    `undated` is why an item without a date may have had one, `gone` why it is no more, `warns` why it may slip.
+    `undated` is why an item without a date may have had one, `gone` why it is no more, `warns` why it may slip. What `restores` an
+    item opens it again unless it was done.
     """
 
     reopens: bool = False
+    restores: bool = False
     undated: str = ""
     gone: str = ""
     warns: str = ""
@@ -48,8 +50,9 @@ class Item(NamedTuple):
 
     `view` is what the user's expressions look into. `due_at` is RFC 3339, None where there is no date, or UNSAID. `container` is
     what it has its date from, such as a milestone: when that moves, so does this, and where the tool does not tell its date here,
-    the ledger may know it. `had_date` is whether the payload itself shows a date before. `status`, `type` and `labels` are the
-    tool's words, by which the user may choose.
+    the ledger may know it. `had_date` is whether the payload itself shows a date before. `statuses`, `type` and `labels` are the
+    tool's words, by which the user may choose. Of a `partial` item only what changed is told, its team perhaps not either: then
+    `team_else` is what a promise that is not on record yet is given to.
     """
 
     subject: str
@@ -63,18 +66,27 @@ class Item(NamedTuple):
     container: str = ""
     had_date: bool = False
     ending: Ending | None = None
-    status: str = ""
+    statuses: tuple[str, ...] = ()
     type: str = ""
     labels: tuple[str, ...] = ()
+    partial: bool = False
+    team_else: str = ""
+    word: str = ""  # the customer's, accepted or rejected, where the tool's state says it
     terms: Mapping[str, Any] = {}  # customer, goal, weight and such, where the tool itself has them
 
 
 class Told(NamedTuple):
-    """What a delivery tells of one item: how it is, what the change says, and what is to be asked beside."""
+    """What a delivery tells of one item: how it is, what the change says, and what is to be asked beside.
 
-    item: Item
+    Without an item it tells of `where` alone, a container that is no promise itself. A `quiet` one is told of only where it is on
+    record.
+    """
+
+    item: Item | None
     says: Says = Says()
     asked: Sequence[Asked] = ()
+    where: str = ""
+    quiet: bool = False
 
 
 class _Word(NamedTuple):
@@ -94,7 +106,7 @@ def map_items(source: str, native_id: str | None, what: str, things: Iterator[To
     try:
         for thing in things:
             parts.append(events_of(source, thing, local))
-            what = f"{what} {thing.item.where}" if len(parts) == 1 else what
+            what = f"{what} {thing.item.where if thing.item else thing.where}" if len(parts) == 1 else what
     except Unmappable as error:
         return Mapped([], str(error), native_id, what)
     events = [event for one in parts for event in one.events]
@@ -108,6 +120,8 @@ def events_of(source: str, thing: Told, local: Local) -> Mapped:
     What is closed when it is first heard of is made an instant after its end: void, so that nothing is gained by it. An item that
     is no promise now goes on with the life of a promise where it was one before.
     """
+    if thing.item is None:
+        return Mapped([], f"{thing.where} is no promise itself, and none has its date from it", asked=thing.asked)
     item = _chosen(thing.item, local)
     words = list(_life(item, thing.says, local))
     refusal = _refusal(item, local)
@@ -115,7 +129,9 @@ def events_of(source: str, thing: Told, local: Local) -> Mapped:
     if refusal or undated:
         certain = [word for word in words if word.sure == _FACT and word.asked.kind == "renegotiated"]
     elif item.due_at == UNSAID:
-        certain = [word for word in words if word.sure == _FACT]
+        # Whoever cannot ask a ledger sends what happened: of an item that was never a promise it counts for nothing.
+        words = [word._replace(asked=word.asked._replace(alone=word.sure == _FACT and not thing.quiet)) for word in words]
+        certain = []
     else:
         certain = [word for word in words if word.sure != _GUESS]
     events = [cloud_event(source, one.kind, one.subject, one.time, one.data, container=one.container) for _, one in certain]
@@ -133,18 +149,22 @@ def _nothing(item: Item) -> str:
 
 def members(container: Item, says: Says, kind: str) -> Asked:
     """What is to be said of all that have their date from a container, a milestone or such, when that is told of."""
-    due_at = None if says.gone else container.due_at
-    reason = f"its {kind} was {says.gone}" if says.gone else f"its {kind} moved"
-    return Asked("renegotiated", "", container.told_at, {"due_at": due_at, "reason": reason}, container.subject)
+    return moved(container.subject, None if says.gone else container.due_at, container.told_at, kind, says.gone)
+
+
+def moved(container: str, due_at: str | None, time: Instant, kind: str, gone: str = "") -> Asked:
+    """The same of a container that is no promise itself. `gone` is what became of it."""
+    return Asked("renegotiated", "", time, {"due_at": due_at, "reason": f"its {kind} {f'was {gone}' if gone else 'moved'}"}, container)
 
 
 def _chosen(item: Item, local: Local) -> Item:
     if local.due_at is not None:
-        item = item._replace(due_at=value_of(local.due_at, item.view) or None, container="")
-    kind = local.endings.get(item.status.casefold()) if local.endings else None
-    if kind and (item.ending is None or item.ending.kind != kind):
+        item = item._replace(due_at=value_of(local.due_at, item.view) or (UNSAID if item.partial else None), container="")
+    found = next(((status, kind) for status in item.statuses if (kind := local.endings.get(status.casefold()))), None)
+    if found and (item.ending is None or item.ending.kind != found[1]):
+        status, kind = found
         at = item.told_at if item.ending is None else item.ending.at
-        item = item._replace(ending=Ending(kind, at, "" if kind == "delivered" else item.status))
+        item = item._replace(ending=Ending(kind, at, "" if kind == "delivered" else status))
     return item
 
 
@@ -173,10 +193,34 @@ def _life(item: Item, says: Says, local: Local) -> Iterator[_Word]:
     if item.due_at is None and not (local.undated and not says.undated):
         sure = _FACT if says.undated and item.had_date else _GUESS
         yield word(sure, "renegotiated", told_at, {"due_at": None, "reason": says.undated or "it has no due date any more"})
-    yield word(_STATE, "made", told_at, _promise(item, local), item.container)
-    if says.reopens or not item.ending:
-        yield word(_FACT if says.reopens else _GUESS, "reopened", item.told_at, {})
+    yield from (_Word(sure, one) for sure, one in _terms(item, told_at, local))
+    yield from (_Word(sure, one) for sure, one in _openings(item, says))
     yield from (_Word(sure, one) for sure, one in _opinions(item, says, local))
+
+
+def _terms(item: Item, told_at: Instant, local: Local) -> Iterator[tuple[int, Asked]]:
+    """What is promised. Where its team is not told, a promise on record keeps the one it has."""
+    promise = _promise(item, local)
+    if item.team or not item.team_else:
+        yield _STATE, Asked("made", item.subject, told_at, promise, item.container)
+        return
+    if item.due_at:
+        yield _STATE, Asked("renegotiated", item.subject, told_at, {"due_at": item.due_at})
+        yield _GUESS, Asked("made", item.subject, told_at, promise, unless=ON_RECORD)
+    yield _GUESS, Asked("amended", item.subject, told_at, {name: promise[name] for name in ("title", "url") if name in promise})
+
+
+def _openings(item: Item, says: Says) -> Iterator[tuple[int, Asked]]:
+    """That it is open again: told, or seen from its state, where it may have gone unheard."""
+    if item.ending:
+        if not item.partial:
+            yield _GUESS, Asked("reopened", item.subject, item.ending.at - 1, {}, unless=item.ending.kind)
+    elif says.reopens:
+        yield _FACT, Asked("reopened", item.subject, item.told_at, {})
+    elif says.restores:
+        yield _GUESS, Asked("reopened", item.subject, item.told_at, {}, unless="delivered")
+    elif not item.partial:
+        yield _GUESS, Asked("reopened", item.subject, item.told_at, {})
 
 
 def _of_ending(item: Item, ending: Ending, local: Local) -> dict[str, Any]:
@@ -192,7 +236,7 @@ def _opinions(item: Item, says: Says, local: Local) -> Iterator[tuple[int, Asked
     if risk and not item.ending:
         yield _FACT if says.warns else _GUESS, Asked("warned", item.subject, item.told_at, {"reason": risk})
     for kind, condition in (("accepted", local.accepted), ("rejected", local.rejected)):
-        if condition is not None and value_of(condition, item.view):
+        if item.word == kind or (condition is not None and value_of(condition, item.view)):
             yield _GUESS, Asked(kind, item.subject, item.told_at, {})
 
 
@@ -204,7 +248,7 @@ def _risk(item: Item, local: Local) -> str:
 
 
 def _promise(item: Item, local: Local) -> dict[str, Any]:
-    team = (value_of(local.team, item.view) if local.team else "") or item.team
+    team = (value_of(local.team, item.view) if local.team else "") or item.team or item.team_else
     promise: dict[str, Any] = {"team": _team(local.teams.get(team, team)), "title": title_of(item.title) or item.where}
     if item.url:
         promise["url"] = item.url

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from troth.domain.instants import MICROSECONDS_A_SECOND, Instant, NotATime, format_instant, parse_due, parse_instant
+from troth.domain.instants import MICROSECONDS_A_SECOND, Instant, NotATime, datetime_of, format_instant, parse_due, parse_instant
 from troth.intake.delivery import Unmappable
 from troth.intake.texts import kind_of, shown
 
@@ -54,6 +54,12 @@ def texts(whole: Any, path: str, field: str = "") -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
+def objects(whole: Any, path: str) -> list[Mapping[str, Any]]:
+    """The objects of a list on a path."""
+    found = at(whole, path)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def identity(whole: Mapping[str, Any], name: str, kind: str = "") -> str:
     """A tool's own name of a thing, a whole number or a text of one word. Raises Unmappable."""
     value = whole.get(name)
@@ -78,7 +84,7 @@ def address(whole: Any, path: str) -> str:
 
 
 def instant(whole: Mapping[str, Any], *fields: str) -> Instant:
-    """The time, as text, in the first of the fields that has one. Raises Unmappable."""
+    """The time, as text, on the first of the paths that has one. Raises Unmappable."""
     field = next((field for field in fields if at(whole, field) is not None), fields[0])
     return instant_of(at(whole, field), field)
 
@@ -110,6 +116,13 @@ def day(value: Any, field: str, zone: tzinfo) -> str | None:
     return due(value, field, zone)
 
 
+def day_in(value: Any, field: str, zone: tzinfo) -> str | None:
+    """The end of a due day, RFC 3339; a time means the day on which it is in the zone. None for null and "". Raises Unmappable."""
+    if isinstance(value, str) and len(value) > 10:
+        value = datetime_of(instant_of(value, field)).astimezone(zone).date().isoformat()
+    return due(value, field, zone)
+
+
 def due(value: Any, field: str, zone: tzinfo) -> str | None:
     """The instant by which, RFC 3339; of a day its end in the zone. None for null and "". Raises Unmappable."""
     if value is None or value == "":
@@ -124,4 +137,4 @@ def _with_zone(time: str) -> str:
     """+0200 as +02:00, and the zone that GitLab writes as a word."""
     if time.endswith(" UTC"):
         return time[:-4] + "Z"
-    return f"{time[:-2]}:{time[-2:]}" if len(time) > 5 and time[-5] in "+-" and time[-4:].isdigit() and ":" in time[-9:-5] else time
+    return f"{time[:-2]}:{time[-2:]}" if len(time) > 20 and time[-5] in "+-" and time[-4:].isdigit() else time

@@ -9,11 +9,35 @@ from troth.intake.texts import REMOVED, without_mail_addresses
 DEPTH: Final = 100
 _SHORTEST_NAME: Final = 3  # shorter ones occur inside other words too often to be looked for
 _MOST_NAMES: Final = 300  # looking for more would let one large delivery take minutes
-_CALLED: Final = frozenset({"login", "name", "username", "displayname", "nickname", "email", "emailaddress", "nodeid", "accountid"})
+_CALLED: Final = frozenset(
+    {
+        "login",
+        "name",
+        "username",
+        "displayname",
+        "nickname",
+        "email",
+        "emailaddress",
+        "nodeid",
+        "accountid",
+        "key",
+        "uniquename",
+        "fullname",
+    }
+)
+# What only a person's object has: each pair together, whatever the field is called that holds it.
+_MARKS: Final = (
+    frozenset({"displayName", "accountId"}),
+    frozenset({"displayName", "emailAddress"}),
+    frozenset({"displayName", "avatarUrls"}),
+    frozenset({"displayName", "uniqueName"}),
+    frozenset({"username", "email"}),
+    frozenset({"username", "fullName"}),
+)
 
 
 def strip(payload: Any, persons: Iterable[str]) -> Any:
-    """A copy of parsed JSON in which the fields named in `persons` are null, at any depth and in any case.
+    """A copy of parsed JSON in which the fields named in `persons`, and what else is plainly a person, are null, at any depth.
 
     What those people are called is blanked in the other texts, too (a login is a part of many addresses), and so is
     anything like a mail address. An organisation is no person. What lies deeper than 100 levels is left out.
@@ -40,7 +64,13 @@ def strip(payload: Any, persons: Iterable[str]) -> Any:
 
 
 def _is_person(name: str, value: Any, fields: frozenset[str]) -> bool:
-    return name.lower() in fields and not (isinstance(value, dict) and value.get("type") == "Organization")
+    if not isinstance(value, dict):
+        return name.lower() in fields or (isinstance(value, list) and bool(value) and all(map(_is_marked, value)))
+    return (name.lower() in fields and value.get("type") != "Organization") or _is_marked(value)
+
+
+def _is_marked(value: Any) -> bool:
+    return isinstance(value, dict) and any(mark <= value.keys() for mark in _MARKS)
 
 
 def _people(payload: Any, fields: frozenset[str]) -> Iterator[Any]:

@@ -7,7 +7,9 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from pydantic_core import from_json
 
 from troth.domain.instants import MICROSECONDS_A_SECOND, Instant
 
@@ -22,6 +24,27 @@ def hmac_sha256(body: bytes, given: str | None, secrets: Sequence[str], *, encod
     signature = given.removeprefix(prefix)
     presented = _bytes_of(signature.lower() if encoding == "hex" else signature)
     return _any_equal(presented, [_encoded(hmac.digest(_utf8(secret), body, "sha256"), encoding) for secret in secrets if secret])
+
+
+def hmac_sha1_base64(signed: bytes, given: str | None, secrets: Sequence[str]) -> bool:
+    """HMAC-SHA1 in base64, as Trello signs."""
+    return _any_equal(_bytes_of(given), [base64.b64encode(hmac.digest(_utf8(secret), signed, "sha1")) for secret in secrets if secret])
+
+
+def jwt_hs256(authorization: str | None, secrets: Sequence[str], now: Instant) -> bool:
+    """A JSON Web Token, bare or behind Bearer, signed with HS256 and no other algorithm, that has not expired."""
+    text = (authorization or "").strip()
+    scheme, _, given = text.partition(" ")
+    head, _, rest = (given.strip() if scheme.lower() == "bearer" else text).partition(".")
+    claims, _, signature = rest.partition(".")
+    signed = _bytes_of(f"{head}.{claims}")
+    if signed is None or _at(_unpadded(head), "alg") != "HS256":
+        return False
+    expected = [base64.urlsafe_b64encode(hmac.digest(_utf8(secret), signed, "sha256")).rstrip(b"=") for secret in secrets if secret]
+    if not _any_equal(_bytes_of(signature.rstrip("=")), expected):
+        return False
+    expires = _at(_unpadded(claims), "exp")
+    return isinstance(expires, int | float) and not isinstance(expires, bool) and expires * MICROSECONDS_A_SECOND >= now
 
 
 def token(given: str | None, secrets: Sequence[str]) -> bool:
@@ -56,7 +79,7 @@ def standard_webhooks(headers: Mapping[str, str], body: bytes, secrets: Sequence
     id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not id or not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
         return False
-    if abs(int(timestamp) * MICROSECONDS_A_SECOND - now) > TOLERANCE_SECONDS * MICROSECONDS_A_SECOND:
+    if not is_recent(int(timestamp) * MICROSECONDS_A_SECOND, now):
         return False
     head = _bytes_of(f"{id}.{timestamp}.")
     if head is None:
@@ -68,6 +91,26 @@ def standard_webhooks(headers: Mapping[str, str], body: bytes, secrets: Sequence
         if given.startswith("v1,"):
             found |= _any_equal(_bytes_of(given[3:]), expected)
     return found
+
+
+def is_recent(moment: Instant, now: Instant, tolerance_seconds: int = TOLERANCE_SECONDS) -> bool:
+    """Whether a signed time is at most so many seconds old or ahead, so that no old delivery can be sent again."""
+    return abs(moment - now) <= tolerance_seconds * MICROSECONDS_A_SECOND
+
+
+def _unpadded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return b""
+
+
+def _at(document: bytes, name: str) -> Any:
+    try:
+        found = from_json(document)
+    except ValueError:
+        return None
+    return found.get(name) if isinstance(found, dict) else None
 
 
 def _key_of(secret: str) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from troth.domain.event_models import EVENT_TYPES
@@ -71,3 +71,15 @@ class NoticesCollector(Collector):
         for kind in catalogue.NOTICES.values:
             family.add_metric([kind], counted.get(kind, 0))
         yield family
+
+
+class GaugeCollector(Collector):
+    """One metric without labels, read at each scrape."""
+
+    def __init__(self, metric: catalogue.Metric, read: Callable[[], float]) -> None:
+        self._metric = metric
+        self._read = read
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """The one metric."""
+        yield GaugeMetricFamily(self._metric.name, self._metric.help, value=self._read())

@@ -52,7 +52,7 @@ class Topics:
             compacted,
         )
         self.scores = Topic(f"{prefix}scores", "the summary of each subject", "subject", partitions, compacted)
-        self.notices = Topic(f"{prefix}notices", "what the customer or the team should hear", "the notice's id", partitions, log)
+        self.notices = Topic(f"{prefix}notices", "what the customer or the team should hear", "commitment", partitions, log)
         self.deliveries = Topic(f"{prefix}deliveries", "what became of each delivery", "the delivery's id", partitions, year)
         self.rejected = Topic(
             f"{prefix}rejected", "records of the log that are no event, with the reason", "that of the record", partitions, year

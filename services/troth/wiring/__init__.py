@@ -21,6 +21,7 @@ from troth.gateway.access import Access
 from troth.gateway.app import Frame, create_app, posting_room, reading_room
 from troth.gateway.heads import BoundedHeads
 from troth.gateway.posting import SOURCE, Inbox, Signed
+from troth.gateway.webhooks import Tools
 from troth.intake.choices import Local, local
 from troth.intake.delivery import Source
 from troth.intake.mapping import Mapping, source_of
@@ -48,10 +49,10 @@ def made_with(settings: Settings) -> Made:
     return Made(Rules(settings.half_life_days, Fraction(settings.tolerance)), ZoneInfo(settings.zone))
 
 
-def open_ledger(settings: Settings) -> Ledger:
+def open_ledger(settings: Settings, *, replica: bool = False) -> Ledger:
     """The ledger of the data directory, to write to. Raises Held or StrangeFile."""
     gc.set_threshold(100_000)  # next to nothing of a ledger goes in circles, and to look for it took an eighth of the time
-    return Ledger(settings.data, made_with(settings), clock, settings.kept_days)
+    return Ledger(settings.data, made_with(settings), clock, settings.kept_days, replica=replica)
 
 
 def sources_of(settings: Settings) -> dict[str, Source]:
@@ -88,6 +89,7 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     instruments = Instruments(__version__, [SOURCE, *sources], numbers)
     inbox = Inbox(ledger, instruments, clock, ZoneInfo(settings.zone))
     access = access_of(settings)
+    tools = Tools(sources, settings.webhook_secrets, LedgerRecord(ledger), settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -98,7 +100,7 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     return create_app(
         Frame(access, instruments.text, ledger.trouble, lifespan),
         [
-            posting_room(inbox, access, signed_with(settings), sources, settings.webhook_secrets, LedgerRecord(ledger)),
+            posting_room(inbox, access, signed_with(settings), tools),
             reading_room(reading, access, clock, settings.target, banner),
         ],
     )

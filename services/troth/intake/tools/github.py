@@ -1,5 +1,6 @@
-"""GitHub: a milestone with a due date is a promise, and so is an issue in such a milestone.
+"""GitHub: a milestone with a due date is a promise, and so are an issue in such a milestone and one with a date in a project.
 
+Of a project's item GitHub tells neither title nor repository: the issue itself tells them, and its end, whatever project it is in.
 Nothing in GitHub speaks for the customer, so nothing is cancelled: what is deleted, moved to another repository or
 closed as not planned or as a duplicate is a word taken back. Were it otherwise, deleting would lead out of any promise.
 """
@@ -11,8 +12,8 @@ from troth.domain.instants import Instant
 from troth.intake import signatures
 from troth.intake.choices import Local
 from troth.intake.delivery import Delivery, Mapped, Unmappable
-from troth.intake.items import Change, Ending, Item, Says, Told, map_items, members
-from troth.intake.payloads import LARGEST_NUMBER, address, at, day, document, instant, part, text, texts
+from troth.intake.items import UNSAID, Change, Ending, Item, Says, Told, map_items, members
+from troth.intake.payloads import LARGEST_NUMBER, address, at, day, document, identity, instant, part, text, texts
 from troth.intake.texts import name_of, shown, title_of
 
 NAME: Final = "github"
@@ -55,7 +56,15 @@ _CHANGES: Final[Mapping[str, Mapping[str, Change]]] = {
         "opened": _REOPENED,
         "deleted": _DELETED,
     },
+    "projects_v2_item": {
+        "edited": Change(Says(undated="its date was taken away")),
+        "archived": Change(Says(gone="archived")),
+        "restored": Change(Says(restores=True)),
+        "deleted": Change(Says(gone="taken out of its project")),
+    },
 }
+# What people call the field of a project that holds a due date; `dates_from` says otherwise.
+_PROJECT_DATES: Final = ("due", "due date", "target date", "target", "deadline", "end date")
 _REVOKES: Final = {"not_planned": "closed as not planned", "duplicate": "closed as a duplicate"}
 
 
@@ -67,7 +76,13 @@ def _read(event: str, action: str, what: str, payload: Any, local: Local) -> Ite
     if change is None:
         raise Unmappable(f"{title_of(what)[:100] or 'it'} changes nothing of a promise")
     if event == "issues":
-        yield Told(_issue(payload, change, local), change.says)
+        issue = _issue(payload, change, local)
+        yield Told(issue, change.says)
+        if node := text(payload, "issue.node_id"):
+            there = issue._replace(subject=f"github:items/{node}", due_at=UNSAID, container="", partial=True)
+            yield Told(there, change.says, quiet=True)
+    elif event == "projects_v2_item":
+        yield Told(_project_item(payload, local), change.says)
     else:
         milestone = _milestone(payload, change, local)
         yield Told(milestone, change.says, [members(milestone, change.says, "milestone")])
@@ -109,6 +124,40 @@ def _milestone(payload: Mapping[str, Any], change: Change, local: Local) -> Item
     return item._replace(had_date=bool(before.get("from")), type="milestone")
 
 
+def _project_item(payload: Mapping[str, Any], local: Local) -> Item:
+    """An item of a project of which a date was set, or which is there no more. Its name is that of the issue, wherever it is."""
+    thing = part(payload, "projects_v2_item")
+    if thing.get("content_type") == "DraftIssue":
+        raise Unmappable("a draft, not an issue yet: set its date again once it is one")
+    organization = text(payload, "organization.login")
+    if not organization:
+        raise Unmappable("organization.login is missing: only an organisation's projects tell of themselves")
+    change = part(part(payload, "changes", {}), "field_value", {})
+    number = title_of(str(change.get("project_number", "")))
+    item = Item(
+        subject=f"github:items/{identity(thing, 'content_node_id', 'projects_v2_item')}",
+        where=f"{organization} project {number}".strip(),
+        view={**thing, "organization": payload["organization"], "field_value": change},
+        team="",
+        team_else=f"{organization}/projects/{number}" if number else organization,
+        title=f"{text(thing, 'content_type') or 'Item'} of project {number}".strip(),
+        told_at=instant(thing, "updated_at"),
+        due_at=UNSAID,
+        partial=True,
+        type=text(thing, "content_type"),
+    )
+    return item if text(payload, "action") != "edited" else _dated(item, change, local)
+
+
+def _dated(item: Item, change: Mapping[str, Any], local: Local) -> Item:
+    named = text(change, "field_name").casefold()
+    chosen = _PROJECT_DATES if local.dates_from is None else [name.casefold() for name in local.dates_from]
+    if change.get("field_type") != "date" or named not in chosen:
+        raise Unmappable(f"the field {shown(change.get('field_name'))} of the project is no due date: `dates_from` names those that are")
+    # GitHub writes a day as its midnight in UTC.
+    return item._replace(due_at=day(change.get("to"), "changes.field_value.to", local.zone), had_date=bool(change.get("from")))
+
+
 def _item(kind: str, thing: Mapping[str, Any], dated: Mapping[str, Any], payload: Mapping[str, Any], change: Change, local: Local) -> Item:
     """The commitment's id, where in the tool it is, what is promised, by when, and how it ended."""
     for field in ("id", "number"):
@@ -130,7 +179,7 @@ def _item(kind: str, thing: Mapping[str, Any], dated: Mapping[str, Any], payload
         due_at=day(dated.get("due_on"), "due_on", local.zone),
         url="" if of_a_person else address(thing, "html_url"),
         ending=_ending(thing),
-        status=text(thing, "state_reason") or text(thing, "state"),
+        statuses=(text(thing, "state_reason"), text(thing, "state")),
     )
 
 

@@ -105,7 +105,7 @@ def _item(kind: str, thing: Mapping[str, Any], payload: Mapping[str, Any], chang
         due_at=None,
         url=address(thing, "url"),
         ending=_ending(thing, payload),
-        status=text(thing, "state"),
+        statuses=(text(thing, "state"),),
     )
 
 
