@@ -4,10 +4,11 @@ import fcntl
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -22,9 +23,9 @@ _started: list["Kafka"] = []  # what outlives the test that asked for it first
 class Kafka:
     """A broker of a test's own, which it may stop, kill and start again on the same port with what it held."""
 
-    def __init__(self, data: Path, settings: Sequence[str] = ()) -> None:
+    def __init__(self, data: Path, flags: Sequence[str] = ()) -> None:
         self._data = data
-        self._settings = [part for setting in settings for part in ("--set", setting)]
+        self._flags = flags
         self._process: subprocess.Popen[str] | None = None
         self.servers = ""
 
@@ -41,7 +42,7 @@ class Kafka:
 
     def start(self) -> None:
         """Start it; returns once it answers."""
-        command = [sys.executable, KAFKA, "run", "--data", str(self._data), *self._settings]
+        command = [sys.executable, KAFKA, "run", "--data", str(self._data), *self._flags]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self._process.stdout is not None
         with self._process.stdout as said:
@@ -69,11 +70,15 @@ class Kafka:
 
 
 @contextmanager
-def own_kafka(data: Path, *settings: str) -> Iterator[Kafka]:
-    """A broker of one's own in a directory; skips where there is no Java or no Maven."""
-    kafka = Kafka(data, settings)
+def own_kafka(data: Path, *flags: str, before: Callable[[], None] = lambda: None) -> Iterator[Kafka]:
+    """A broker of one's own in a directory, with flags of `kafka.py run`; skips where there is no Java or no Maven.
+
+    `before` is called when there is Java, before the broker starts.
+    """
+    kafka = Kafka(data, flags)
     try:
-        _look_for_java()
+        look_for_java()
+        before()
         kafka.start()
         yield kafka
     finally:
@@ -90,7 +95,7 @@ def shared_kafka(root: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    _look_for_java()
+    look_for_java()
     root.mkdir(parents=True, exist_ok=True)
     running = root / "running"
     with (root / "users").open("a") as users:
@@ -118,7 +123,8 @@ def _alone(root: Path) -> Iterator[None]:
         yield
 
 
-def _look_for_java() -> None:
+def look_for_java() -> None:
+    """Skip where there is no Java or no Maven."""
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             needs(f"Kafka: KAFKA_BOOTSTRAP_SERVERS, or {program} to run one")
@@ -127,3 +133,13 @@ def _look_for_java() -> None:
 def new_prefix() -> str:
     """A topic prefix that no other test has."""
     return f"t{uuid4().hex[:12]}."
+
+
+def free_ports(number: int) -> list[int]:
+    """So many ports that nobody listens on now."""
+    listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    try:
+        return [one.getsockname()[1] for one in listening]
+    finally:
+        for one in listening:
+            one.close()

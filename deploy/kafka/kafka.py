@@ -36,16 +36,17 @@ def fetch() -> Path:
     return LIBRARIES
 
 
-def properties(data: Path, port: int, extra: list[str]) -> str:
+def properties(data: Path, port: int, listeners: list[str], extra: list[str]) -> str:
     """The configuration of one node that is broker and controller; `extra` lines go last, and so before the others."""
     controller = free_port()
+    plain = f"PLAINTEXT://127.0.0.1:{port}"
     lines = [
         "process.roles=broker,controller",
         "node.id=1",
         f"controller.quorum.voters=1@127.0.0.1:{controller}",
-        f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+        f"listeners={','.join([plain, f'CONTROLLER://127.0.0.1:{controller}', *listeners])}",
         "controller.listener.names=CONTROLLER",
-        "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT",
+        "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL",
         f"log.dirs={data / 'log'}",
         "auto.create.topics.enable=false",
         "offsets.topic.replication.factor=1",
@@ -60,14 +61,14 @@ def properties(data: Path, port: int, extra: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run(data: Path, port: int, extra: list[str]) -> int:
+def run(data: Path, port: int, listeners: list[str], extra: list[str]) -> int:
     """Run the broker until it is told to stop; returns its status."""
     classes = f"{fetch()}/*"
     java = ["java", "-Xmx512m", "-Xms128m", f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}", "-cp", classes]
     data.mkdir(parents=True, exist_ok=True)
     configured = data / "server.properties"
     if not configured.exists():
-        configured.write_text(properties(data, port or free_port(), extra), encoding="utf-8")
+        configured.write_text(properties(data, port or free_port(), listeners, extra), encoding="utf-8")
     port = int(
         next(line for line in configured.read_text("utf-8").splitlines() if line.startswith("listeners=")).split(",")[0].rpartition(":")[2]
     )
@@ -112,12 +113,15 @@ def main() -> int:
     running = commands.add_parser("run", help="run a broker until it is told to stop")
     running.add_argument("--data", type=Path, required=True, help="directory of the broker; made where it is not there")
     running.add_argument("--port", type=int, default=0, help="port of a new directory's broker; 0 picks a free one")
+    running.add_argument(
+        "--listener", action="append", default=[], metavar="NAME://HOST:PORT", help="one more for a new directory's broker"
+    )
     running.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a line of a new directory's configuration")
     asked = parser.parse_args()
     if asked.command == "fetch":
         print(fetch())
         return 0
-    return run(asked.data.resolve(), asked.port, asked.set)
+    return run(asked.data.resolve(), asked.port, asked.listener, asked.set)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
 from troth.cli.redacting import redact
+from troth.cli.rejected import rejected
 from troth.cli.remapping import remap
 from troth.cli.replica import replica
 from troth.cli.scoring import scorer
@@ -117,6 +118,7 @@ app.command("replica")(replica)
 app.command("gateway")(gateway)
 app.command("scorer")(scorer)
 app.command("topics")(topics)
+app.command("rejected")(rejected)
 
 
 def main() -> None:

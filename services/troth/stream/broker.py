@@ -1,6 +1,5 @@
 """Kafka's brokers: how they are spoken to, and in a sentence why they cannot be."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +8,13 @@ from typing import Any, Final
 
 from kafka import KafkaAdminClient, errors
 
+from troth.stream.knock import knock
 from troth.stream.trouble import BrokerAway, BrokerTrouble
 
-OLDEST: Final = "2.1"  # the first with all of the admin and producer protocols that are spoken here
+OLDEST: Final = (2, 4)  # the first that makes topics with the replication that is its default
 CONNECT_SECONDS: Final = 10
+_HOW: Final = "kafka_security_protocol, kafka_sasl_mechanism, and kafka_bootstrap_servers"
+_NEEDED: Final = f"Troth needs Kafka {'.'.join(map(str, OLDEST))} or newer."
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,27 @@ class Broker:
         return self.security_protocol.endswith("SSL")
 
     def kafka_python(self) -> dict[str, Any]:
-        """What the clients of kafka-python take."""
+        """What the clients of kafka-python take. Raises BrokerTrouble for an authority's file that is none."""
         said: dict[str, Any] = {"bootstrap_servers": self.servers.split(","), "security_protocol": self.security_protocol}
         if self.has_tls:
-            said["ssl_cafile"] = self.ca_file or None
-        if self.has_sasl:
-            said |= {
-                "sasl_mechanism": self.sasl_mechanism,
-                "sasl_plain_username": self.username,
-                "sasl_plain_password": self.password,
-            }
-        return said
+            said["ssl_context"] = self.ssl_context()
+        return said | self.credentials()
+
+    def credentials(self) -> dict[str, str]:
+        """The user as kafka-python takes one; nothing where none is named."""
+        if not self.has_sasl:
+            return {}
+        return {"sasl_mechanism": self.sasl_mechanism, "sasl_plain_username": self.username, "sasl_plain_password": self.password}
+
+    def places(self) -> list[tuple[str, int]]:
+        """Host and port of each server. Raises BrokerTrouble for one that is none."""
+        found = []
+        for server in self.servers.split(","):
+            host, _, port = server.strip().rpartition(":")
+            if not host or not port.isdecimal():
+                raise BrokerTrouble(f"kafka_bootstrap_servers has {server!r}, which is not host:port.")
+            found.append((host.strip("[]"), int(port)))
+        return found
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """For clients that take a context: None where nothing is encrypted. Raises BrokerTrouble for a file that is none."""
@@ -55,7 +67,7 @@ class Broker:
             return None
         try:
             return ssl.create_default_context(cafile=self.ca_file or None)
-        except (OSError, ssl.SSLError) as error:
+        except OSError as error:
             raise BrokerTrouble(f"The authority's file kafka_ca_file ({self.ca_file}) cannot be used: {error}.") from None
 
 
@@ -63,7 +75,7 @@ class Broker:
 def admin(broker: Broker) -> Iterator[KafkaAdminClient]:
     """A client that administers. Raises BrokerAway, or BrokerTrouble for credentials, a certificate or a version that will not do."""
     with said_of(broker, "be connected to"):
-        _knock(broker)  # the client tells an absent broker from a slow one after ten seconds only, and then leaves sockets behind
+        knock(broker.places(), broker.ssl_context(), broker.credentials() or None, CONNECT_SECONDS)
         client = KafkaAdminClient(
             **broker.kafka_python(),
             client_id="troth",
@@ -71,6 +83,8 @@ def admin(broker: Broker) -> Iterator[KafkaAdminClient]:
             request_timeout_ms=CONNECT_SECONDS * 1_000,
         )
     try:
+        with said_of(broker, "be asked for its version"):
+            _look_at_version(broker, client)
         yield client
     finally:
         client.close()
@@ -88,22 +102,26 @@ def said_of(broker: Broker, attempt: str) -> Iterator[None]:
             f"{where}: it refuses {user} ({error}). Set kafka_sasl_username, kafka_sasl_mechanism, and TROTH_KAFKA_SASL_PASSWORD "
             "or the file that TROTH_KAFKA_SASL_PASSWORD_FILE names."
         ) from None
+    except (errors.UnsupportedSaslMechanismError, errors.IllegalSaslStateError) as error:
+        raise BrokerTrouble(f"{where}: it does not take the name of a user so ({error}). Set {_HOW}.") from None
     except errors.AuthorizationError as error:
         raise BrokerTrouble(f"{where}: {user} has no right to ({error}). Grant it: docs/cluster.md says which.") from None
     except (errors.UnsupportedVersionError, errors.IncompatibleBrokerVersion, errors.UnrecognizedBrokerVersion) as error:
-        raise BrokerTrouble(f"{where}: the broker is too old ({error}). Troth needs Kafka {OLDEST} or newer.") from None
+        raise BrokerTrouble(f"{where}: it is too old ({error}). {_NEEDED}") from None
+    except ssl.SSLCertVerificationError as error:
+        raise BrokerTrouble(
+            f"{where}: its certificate does not hold ({error.verify_message}). Set kafka_ca_file to the file of the authority that "
+            "signed it, and kafka_bootstrap_servers to the names it was signed for."
+        ) from None
+    except ssl.SSLError as error:
+        raise BrokerTrouble(
+            f"{where}: it does not speak TLS there ({error.reason or error}). Set kafka_bootstrap_servers, or kafka_security_protocol."
+        ) from None
     except (errors.KafkaConnectionError, errors.KafkaTimeoutError, errors.NodeNotReadyError, OSError) as error:
         raise BrokerAway(f"{where}: {error}. Start it, or set kafka_bootstrap_servers and kafka_security_protocol.") from None
 
 
-def _knock(broker: Broker) -> None:
-    for number, server in enumerate(servers := broker.servers.split(","), 1):
-        host, _, port = server.strip().rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
-            return
-        except ValueError:
-            raise BrokerTrouble(f"kafka_bootstrap_servers has {server!r}, which is not host:port.") from None
-        except OSError:
-            if number == len(servers):
-                raise
+def _look_at_version(broker: Broker, client: KafkaAdminClient) -> None:
+    version = client.get_broker_version_data(client.describe_cluster()["controller_id"]).broker_version
+    if version < OLDEST:
+        raise BrokerTrouble(f"Kafka at {broker.servers} cannot be used: it is too old ({'.'.join(map(str, version))}). {_NEEDED}")

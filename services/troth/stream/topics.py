@@ -75,7 +75,7 @@ def make_or_check(broker: Broker, topics: Iterable[Topic], replication: int = 0)
     with admin(broker) as client, said_of(broker, "make or check the topics"):
         there = set(client.list_topics())
         made = [topic.name for topic in topics if topic.name not in there and _make(client, topic, replication)]
-        differences = _differences(client, [topic for topic in topics if topic.name in there])
+        differences = _differences(client, [topic for topic in topics if topic.name not in made])
     if differences:
         raise TopicMismatch(
             f"Topics of Kafka at {broker.servers} are not as Troth needs them: {'; '.join(differences)}. "

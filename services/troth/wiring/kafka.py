@@ -1,5 +1,7 @@
 """What the settings say of Kafka, as the programs of a cluster take it."""
 
+import logging
+
 from troth.settings import Settings, WrongSettings
 from troth.stream.broker import Broker
 from troth.stream.topics import Topics
@@ -12,6 +14,7 @@ def broker_of(settings: Settings) -> Broker:
             f"kafka_security_protocol is {settings.kafka_security_protocol}, which takes a user: set kafka_sasl_username, and "
             "TROTH_KAFKA_SASL_PASSWORD or the file that TROTH_KAFKA_SASL_PASSWORD_FILE names."
         )
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it has to say is said in our own sentences
     return Broker(
         settings.kafka_bootstrap_servers,
         settings.kafka_security_protocol,
