@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 
@@ -55,22 +55,29 @@ class Server:
 def serving(command: str, data: Path, *flags: str, log: Path | None = None, **variables: str) -> Iterator[Server]:
     """`troth serve` or `troth demo` on a free port, killed at the end where it still runs. `log` takes what it says on stderr."""
     settings = {"TROTH_TOKENS": TOKEN, "TROTH_ADMIN_TOKENS": ADMIN_TOKEN} | variables
-    with (log or Path(os.devnull)).open("ab") as stderr:
-        process = subprocess.Popen(
-            [TROTH, command, "--data", str(data), "--port", "0", *flags],
-            cwd=data.parent,
-            env=environment(**settings),
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        )
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline().strip()
-            assert line.startswith(READY), f"{line!r} is not the ready line"
-            yield Server(process, line.removeprefix(READY))
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+    arguments = ["troth", command, "--data", str(data), "--port", "0", *flags]
+    with (log or Path(os.devnull)).open("ab") as stderr, starting(arguments, data.parent, stderr, **settings) as server:
+        yield server
+
+
+@contextmanager
+def starting(command: Sequence[str], place: Path, log: IO[bytes], **variables: str) -> Iterator[Server]:
+    """A program of Troth with these settings and no others, once it says that it is ready; killed at the end where it still runs."""
+    process = subprocess.Popen(
+        [TROTH if part == "troth" else part for part in command],
+        cwd=place,
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
+        assert line.startswith(READY), f"{line!r} is not the ready line"
+        yield Server(process, line.removeprefix(READY))
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
