@@ -264,9 +264,10 @@ def _promise(item: Item, local: Local) -> dict[str, Any]:
 
 
 def _team(team: str) -> str:
-    if not team:
-        raise Unmappable("no team is named, and a promise is a team's: say in `team` where it is")
     try:
-        return name_of(team)
+        name = name_of(team)
     except Unmappable as error:
         raise Unmappable(f"the team's name {error}") from None
+    if not name:
+        raise Unmappable("no team is named, and a promise is a team's: say in `team` where it is")
+    return name
