@@ -19,7 +19,8 @@ from troth.intake.expressions import meant
 
 PREFIX: Final = "TROTH_"
 CONFIG_FILE: Final = "troth.toml"
-SECRET_SETTINGS: Final = ("tokens", "admin_tokens")
+TOKEN_SETTINGS: Final = ("tokens", "admin_tokens")
+SECRET_SETTINGS: Final = (*TOKEN_SETTINGS, "kafka_sasl_password")
 SOURCES: Final = "sources"
 _WEBHOOK_SECRETS: Final = "webhook_secrets"
 
@@ -67,6 +68,35 @@ class Settings(BaseModel):
     )
     tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may post events and read, comma-separated.")
     admin_tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may also retract events, comma-separated.")
+    kafka_bootstrap_servers: str = Field(
+        default="127.0.0.1:9092", description="Addresses of Kafka's brokers, host:port, comma-separated; for the programs of a cluster."
+    )
+    topic_prefix: str = Field(
+        default="troth.",
+        pattern=r"^[A-Za-z0-9._-]{0,200}$",
+        description="What the names of all topics begin with; another prefix is another generation.",
+    )
+    partitions: int = Field(default=8, ge=1, le=10_000, description="Partitions of the keyed topics, where they are made.")
+    replication_factor: int = Field(
+        default=0, ge=0, le=32_767, description="Copies of each topic, where it is made; 0 is the broker's default."
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="How Kafka is spoken to: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="How the user's name is proved to Kafka: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."
+    )
+    kafka_sasl_username: str = Field(default="", description="The user's name for Kafka, with SASL.")
+    kafka_sasl_password: str = Field(default="", repr=False, description="The user's password for Kafka, with SASL.")
+    kafka_ca_file: str = Field(
+        default="", description="File of the authority that signed Kafka's certificate, with SSL; empty: those the system trusts."
+    )
+    spool_megabytes: int = Field(
+        default=1_000, ge=1, le=1_000_000, description="What the gateway keeps on disk at most while Kafka is away, in megabytes."
+    )
+    table_store: Literal["memory", "rocksdb"] = Field(
+        default="memory", description="Where a scorer keeps its table of commitments: in memory, or on disk where that is too small."
+    )
     webhook_secrets: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         repr=False,
@@ -87,6 +117,21 @@ class Settings(BaseModel):
         return self.reading == "open" or (self.reading == "auto" and self.is_loopback)
 
 
+CLUSTER: Final = (
+    "kafka_bootstrap_servers",
+    "topic_prefix",
+    "partitions",
+    "replication_factor",
+    "kafka_security_protocol",
+    "kafka_sasl_mechanism",
+    "kafka_sasl_username",
+    "kafka_ca_file",
+)
+GATEWAY: Final = ("data", "host", "port", "reading", "zone", "mappings", "spool_megabytes", *CLUSTER)
+SCORER: Final = (
+    *("data", "host", "port", "reading", "zone", "half_life_days", "tolerance", "relationship_metrics", "table_store"),
+    *CLUSTER,
+)
 FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, SOURCES))
 
 
@@ -128,8 +173,9 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: environment[variable(name)] for name in FLAGS if environment.get(variable(name), "") != ""}
-    for name in SECRET_SETTINGS:
+    for name in TOKEN_SETTINGS:
         values[name] = _secrets(environment, variable(name))
+    values["kafka_sasl_password"] = _secret(environment, variable("kafka_sasl_password"))
     values["webhook_secrets"] = {
         source: secrets
         for name in environment
@@ -147,14 +193,21 @@ def _source(name: str) -> str:
 
 
 def _secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
-    found = _listed(environment.get(name, ""))
+    return _listed(environment.get(name, "")) + _listed(",".join(_secret_file(environment, name).splitlines()))
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    return environment.get(name) or _secret_file(environment, name).rstrip("\r\n")
+
+
+def _secret_file(environment: Mapping[str, str], name: str) -> str:
     file = environment.get(f"{name}_FILE")
-    if file:
-        try:
-            found += _listed(",".join(Path(file).read_text("utf-8").splitlines()))
-        except (OSError, UnicodeDecodeError) as error:
-            raise WrongSettings(f"{name}_FILE names {file}, which cannot be read: {error}.") from None
-    return found
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"{name}_FILE names {file}, which cannot be read: {error}.") from None
 
 
 def _listed(text: str) -> tuple[str, ...]:

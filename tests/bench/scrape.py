@@ -15,7 +15,7 @@ from troth.domain.instants import MICROSECONDS_A_DAY
 from troth.domain.standing import DELIVERED, Standing
 from troth.domain.verdict import Rules
 from troth.metrics.collector import BookCollector
-from troth.metrics.instruments import Instruments
+from troth.metrics.instruments import Instruments, NoticesCollector
 from troth.wiring import clock
 
 _CHANGED_TEAMS = TEAMS // 100
@@ -34,7 +34,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
 def _paired(outcomes: int, rounds: int) -> Paired:
     book = _book(outcomes)
-    instruments = Instruments(__version__, ["events"], dict, BookCollector(lambda: nullcontext(book), 10_000))
+    instruments = Instruments(__version__, ["events"], [NoticesCollector(dict), BookCollector(lambda: nullcontext(book), 10_000)])
     instruments.text()
     samples = CollectorRegistry()
     samples.register(_Ready(instruments._registry.collect()))

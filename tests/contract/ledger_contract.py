@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.notation import Happening, at, delivered, moved, posted, promised, rejected, retracted, revoked
+from tests.notation import Happening, at, delivered, moved, posted, promised, rejected, retracted, revoked, warned
 from troth.demo import simulate
 from troth.domain.events import Event, read_event
 from troth.domain.instants import Instant
@@ -142,6 +142,24 @@ class LedgerContract(ABC):
         assert self.during(tmp_path, told) == expected
         assert self.during(tmp_path, told) == expected
 
+    def test_what_a_warning_puts_at_risk_is_shown_told_once_and_no_longer_so_when_it_is_delivered(self, tmp_path: Path) -> None:
+        happened = [("day 0", promised(due="day 200")), ("day 50", warned()), ("day 60", warned()), ("day 99", delivered())]
+        events = _events(happened, "c")
+
+        async def told(ledger: Running) -> list[list[str]]:
+            await _post(ledger, events[:3], 1)
+            seen = _found(ledger, "c")
+            assert seen["at_risk"]
+            assert seen["chance"] == pytest.approx(0.75 / 1.75)  # half its time has gone, and nothing is known of its team
+            assert seen["forecast"]["warned_at"] is not None
+            before = _ids(ledger.reading.commitments(order="chance"))
+            await _post(ledger, events[3:], 1)
+            assert _found(ledger, "c")["forecast"] is None
+            notices = ledger.reading.notices(limit=1_000, cursor=None)["notices"]
+            return [before, _ids(ledger.reading.commitments(order="chance")), [notice["kind"] for notice in notices]]
+
+        assert self.during(tmp_path, told) == [["c"], [], ["at_risk"]]
+
     def test_time_that_went_by_while_it_was_down_has_gone_by(self, tmp_path: Path) -> None:
         async def promise(ledger: Running) -> Document:
             await _post(ledger, _events([BY_DAY_10], "c"), 1)
@@ -179,6 +197,10 @@ def _events(happened: Sequence[Happening], subject: str) -> list[Event]:
     return [read_event(posted(nth, happening, subject), NOW) for nth, happening in enumerate(happened, 1)]
 
 
+def _ids(page: Document) -> list[str]:
+    return [each["id"] for each in page["commitments"]]
+
+
 def _found(ledger: Running, commitment: str) -> dict[str, Any]:
     found = ledger.reading.commitment(commitment)
     assert found is not None
@@ -194,7 +216,7 @@ def _all_documents(reading: Reading) -> bytes:
         documents += [reading.team(each["team"], moment) for each in teams["teams"]]
         documents += [reading.customer(each["customer"], moment) for each in customers["customers"]]
         documents += [reading.goal(each["goal"], moment) for each in goals["goals"]]
-    documents += [reading.teams(None), reading.organisation(None)]
+    documents += [reading.teams(None), reading.organisation(None), reading.commitments(order="chance", limit=1_000)]
     cursor = None
     while True:
         page = reading.commitments(limit=1_000, cursor=cursor)

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 import uvicorn
 
+from tests.kafka import shared_kafka
 from troth.ledger.ledger import Ledger
 from troth.settings import Settings
 from troth.wiring import application, open_ledger, server_config
@@ -137,3 +138,11 @@ def unchanged(served: Served) -> Iterator[None]:
     before = served.holds()
     yield
     assert served.holds() == before
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The address of a real Kafka, which all tests share: each takes a topic prefix of its own."""
+    root = tmp_path_factory.getbasetemp()
+    with shared_kafka((root if worker_id == "master" else root.parent) / "kafka") as servers:
+        yield servers

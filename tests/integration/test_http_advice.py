@@ -71,12 +71,42 @@ def test_a_question_that_makes_no_sense_is_a_problem(department: Served, questio
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_as_of_a_time_before_every_outcome_weighs_anything_it_says_that_there_is_not_enough(department: Served) -> None:
+    old = datetime(1975, 1, 1, tzinfo=UTC)
+    days_ago = (NOW - old) / timedelta(days=1)
+    department.take(*[event for number in range(8) for event in life(number, "old", 10, 5, days_ago)])
+    department.take(life(8, "old", 30_000, None, days_ago)[0])
+    for moment in ("1975-01-03", "1980-01-01", "1984-01-01", "1999-01-01"):
+        advised = department.get("/v1/advice", team="old", days=20, at=moment)
+        assert (advised["advised_days"], advised["enough"]) == (None, False)
+        assert 0 <= department.get("/v1/commitments/old-8", at=moment)["chance"] <= 1
+        assert department.http.get("/teams/old", params={"days": 20, "at": moment}).status_code == 200
+        assert department.http.get("/commitments/old-8", params={"at": moment}).status_code == 200
+
+
+def test_a_chance_lies_between_0_and_1_for_every_kind_of_team_and_date(department: Served) -> None:
+    department.take(life(97, "broken", 100, 1, 5)[0], life(97, "new", 100, 1, 5)[0], life(0, "first", 10, 1, 2)[0])
+    department.take(life(1, "first", 0, 1, 2)[0], life(2, "first", 1e-11, 1, 2)[0])  # due as it is made, and a microsecond later
+    found = [
+        each for team in ("broken", "new", "first") for each in department.get("/v1/commitments", team=team, state="open")["commitments"]
+    ]
+    chances = {each["id"]: each["chance"] for each in found}
+    assert chances.keys() == {"broken-97", "new-97", "first-0", "first-1", "first-2"}
+    assert chances.pop("first-1") is None  # it promises no date
+    assert chances.pop("first-2") == 0  # it is past
+    assert all(0 < chance < 1 for chance in chances.values())
+    assert chances["broken-97"] < 0.1
+    assert "not after" in department.get("/v1/commitments/first-1")["history"][0]["effect"]
+    [at_risk] = department.get("/v1/commitments", team="broken", order="chance")["commitments"]
+    assert at_risk["id"] == "broken-97"
+
+
 def test_what_is_at_risk_is_the_same_in_lists_summaries_and_metrics(department: Served) -> None:
     department.take(life(99, "steady", 100, 1, 90)[0], life(98, "steady", 100, 1, 1)[0])
-    [endangered] = department.get("/v1/commitments", state="at_risk")["commitments"]
+    [endangered] = department.get("/v1/commitments", team="steady", state="at_risk")["commitments"]
     assert (endangered["id"], endangered["at_risk"]) == ("steady-99", True)
     assert 0 < endangered["chance"] < 0.5
-    [pending] = department.get("/v1/commitments", state="pending")["commitments"]
+    [pending] = department.get("/v1/commitments", team="steady", state="pending")["commitments"]
     assert (pending["id"], pending["at_risk"]) == ("steady-98", False)
     assert pending["chance"] > 0.5
     assert department.get("/v1/teams/steady")["commitments"] == {"pending": 1, "at_risk": 1, "overdue": 0}

@@ -225,6 +225,8 @@ def test_today_is_now(served: Served) -> None:
         ("/v1/deliveries?cursor=nonsense", "/cursor"),
         ("/v1/deliveries?cursor=%00", "/cursor"),
         ("/v1/deliveries?limit=1001", "/limit"),
+        ("/v1/deliveries?result=refused", "/result"),
+        ("/v1/deliveries?source=" + "x" * 201, "/source"),
         ("/v1/notices?cursor=nonsense", "/cursor"),
         ("/v1/notices?cursor=" + "9" * 30, "/cursor"),
         ("/v1/notices?limit=0", "/limit"),

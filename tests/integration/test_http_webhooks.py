@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.conftest import SECRETS, Served, unchanged
+from tests.integration.conftest import SECRETS, Served, event, unchanged
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.store import FILE
 from troth.settings import Settings, WrongSettings
@@ -67,6 +67,28 @@ def test_what_is_kept_of_a_delivery_has_no_person_and_no_mail_address(serve: Cal
     assert "octo/shop" in said
     for personal in ("jette", "Jette", "@shop", "4711", GITHUB, *SECRETS["events"]):
         assert personal not in said
+
+
+def test_traces_are_listed_by_source_and_by_result_each_in_its_order(serve: Callable[..., Served]) -> None:
+    served = serve()
+    sent = [github(served, body).json()["delivery"] for body in (MILESTONE, MILESTONE, {"action": "pondered"}, MILESTONE)]
+    by_hand = served.post(event(subject="by hand")).json()["delivery"]
+
+    def listed(**asked: str) -> list[str]:
+        return [one["id"] for one in served.get("/v1/deliveries", **asked)["deliveries"]]
+
+    assert listed() == [by_hand, *sent[::-1]]
+    assert listed(source="github") == sent[::-1]
+    assert listed(source="events") == [by_hand]
+    assert listed(source="gitlab") == []
+    assert listed(result="mapped") == [by_hand, sent[0]]
+    assert listed(result="duplicate") == [sent[3], sent[1]]
+    assert listed(result="empty") == [sent[2]]
+    assert listed(result="remapped") == []
+    assert listed(source="github", result="mapped") == [sent[0]]
+    page = served.http.get("/deliveries?source=github&result=empty").text
+    assert f"/deliveries/{sent[2]}" in page
+    assert f"/deliveries/{sent[0]}" not in page
 
 
 @pytest.mark.parametrize("kind", ["ping", "push", "milestone", "issues", ""])

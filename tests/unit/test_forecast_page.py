@@ -1,13 +1,18 @@
 """docs/forecast.md: every number of its example comes out of the forecast."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from troth.domain.forecast import Odds, advise, falls_at_risk
-from troth.domain.instants import MICROSECONDS_A_DAY
+from troth.domain.advice import explained
+from troth.domain.chance import forecast
+from troth.domain.events import read_event
+from troth.domain.fold import fold
+from troth.domain.forecast import Odds, Outlook, advise, falls_at_risk
+from troth.domain.instants import MICROSECONDS_A_DAY, parse_instant
 from troth.domain.tally import weight_of
 from troth.domain.verdict import INFINITE_PACE
 
@@ -60,6 +65,26 @@ def test_a_chance_comes_out_of_the_page_as_a_spreadsheet_would_do_it(elapsed: st
 def test_the_threshold_is_the_pages(odds: Odds) -> None:
     assert f"is the team's threshold: {odds.threshold()} in the example" in PAGE
     assert falls_at_risk(0, 25 * MICROSECONDS_A_DAY, odds.threshold()) == 22 * MICROSECONDS_A_DAY
+
+
+def test_the_sentence_of_a_chance_is_the_pages(odds: Odds) -> None:
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    happened = {"team": "Web Shop", "title": "x", "due_at": (since + timedelta(days=25)).isoformat()}
+    made = {"specversion": "1.0", "id": "1", "source": "s", "type": "troth.commitment-made", "subject": "c", "time": since.isoformat()}
+    now = parse_instant((since + timedelta(days=20)).isoformat())
+    found = forecast(fold("c", [read_event({**made, "data": happened}, now)]), now, Outlook(odds, odds.threshold()))
+    assert found is not None
+    assert found["why"] in quotes()
+
+
+def test_the_sentence_of_advice_is_the_pages(paces: dict[int, int]) -> None:
+    found = advise(paces, Fraction(70, 100), TODAY, HALF_LIFE)
+    assert explained(found, Fraction(10), Fraction(70, 100)) in quotes()
+
+
+def quotes() -> list[str]:
+    """What the page quotes."""
+    return [found.replace("\n> ", " ").removeprefix("> ").strip() for found in re.findall(r"^> .*(?:\n> .*)*", PAGE, re.MULTILINE)]
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def test_every_setting_has_a_description(name: str) -> None:
 @pytest.mark.parametrize("name", FLAGS)
 def test_every_setting_that_is_no_secret_is_read_from_its_variable(name: str) -> None:
     others = {"reading": "token", "zone": "Asia/Kolkata", "target": "0.5", "mappings": "x.toml"}
+    others |= {"kafka_security_protocol": "SSL", "kafka_sasl_mechanism": "PLAIN", "table_store": "rocksdb"}
     settings = read_settings({}, {variable(name): others.get(name, "7")})
     assert getattr(settings, name) != Settings.model_fields[name].default
     assert settings.model_fields_set >= {name}

@@ -12,19 +12,34 @@ from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
+from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
+from troth.cli.redacting import redact
+from troth.cli.rejected import rejected
+from troth.cli.remapping import remap
+from troth.cli.replica import replica
+from troth.cli.scoring import scorer
 from troth.cli.serving import CannotListen, demo, serve
+from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.beside import OtherRules
+from troth.ledger.following import OtherCluster
+from troth.ledger.redaction import NotErased, NotOnRecord
 from troth.ledger.renewal import Occupied
 from troth.ledger.schema import StrangeFile
 from troth.ledger.store import Held, NoLedger
 from troth.settings import WrongSettings
+from troth.stream.spool import SpoolTrouble
+from troth.stream.trouble import BrokerAway, BrokerTrouble
 
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
-_CANNOT_BE_DONE: Final = (Held, NoLedger, StrangeFile, OtherRules, Occupied, Unwritable, CannotListen, Refused, Unsent, Unknown)
+_CANNOT_BE_DONE: Final = (
+    *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased, Unwritable, CannotListen, Refused, Unsent, Unknown),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble),
+)
+_OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
 
 class _Commands(TyperGroup):
@@ -39,6 +54,10 @@ class _Commands(TyperGroup):
             raise _ended(str(error), 2) from None
         except _CANNOT_BE_DONE as error:
             raise _ended(str(error), 1) from None
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in _OF_KAFKA:
+                raise
+            raise _ended(f"This command needs the package {error.name}: install troth[kafka].", 1) from None
         except sqlite3.Error as error:
             raise _ended(
                 f"The ledger could not be read or written: {error}; look at its disk and its rights. Nothing was lost.", 1
@@ -91,8 +110,15 @@ app.command("score")(score)
 app.command("explain")(explain)
 app.command("advise")(advise)
 app.command("backtest")(backtest)
+app.command("remap")(remap)
+app.command("redact")(redact)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("replica")(replica)
+app.command("gateway")(gateway)
+app.command("scorer")(scorer)
+app.command("topics")(topics)
+app.command("rejected")(rejected)
 
 
 def main() -> None:

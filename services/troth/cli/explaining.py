@@ -9,7 +9,7 @@ from troth import wiring
 from troth.cli.options import RULES as SETTINGS
 from troth.cli.options import with_settings
 from troth.cli.reading import beside
-from troth.cli.words import BASES, RULES, counted, near, said, shown
+from troth.cli.words import BASES, RULES, counted, kind_of, near, said, shown
 from troth.domain.chance import in_hundred
 from troth.ledger.reading import LedgerReading
 from troth.settings import Settings
@@ -44,17 +44,20 @@ def _delivery(delivery: Document) -> list[str]:
     lines = [f"Delivery {delivery['id']} of source {delivery['source']}, received {shown(delivery['received_at'])}"]
     if delivery["what"]:
         lines.append(f"It was about: {delivery['what']}")
-    match delivery["result"]:
-        case "mapped":
-            lines.append(f"It became {counted(delivery['new'], 'new event')}; {delivery['duplicates']:,} were known already.")
-        case "duplicate":
-            lines.append(f"It changed nothing: all of it was known already ({counted(delivery['duplicates'], 'event')}).")
-        case _:
-            lines.append(f"It became no event: {delivery['reason'] or 'nothing in it was one'}.")
+    if delivery["remap_of"]:
+        lines.append(f"It is what delivery {delivery['remap_of']} says by a mapping that was mended.")
+    if delivery["new"]:
+        lines.append(f"It became {counted(delivery['new'], 'new event')}; {delivery['duplicates']:,} were known already.")
+    elif delivery["duplicates"]:
+        lines.append(f"It changed nothing: all of it was known already ({counted(delivery['duplicates'], 'event')}).")
+    else:
+        lines.append(f"It became no event: {(delivery['reason'] or 'nothing in it was one').rstrip('.')}.")
     names = delivery["events"]
-    lines += [f"  {name['id']} of {name['source']}, commitment {name['subject']}" for name in names[:NAMES_SHOWN]]
+    lines += [f"  {kind_of(name)}: {name['id']} of {name['source']}, commitment {name['subject']}" for name in names[:NAMES_SHOWN]]
     if len(names) > NAMES_SHOWN:
         lines.append(f"  and {len(names) - NAMES_SHOWN:,} more")
+    if delivery["remapped_by"]:
+        lines.append(f"It was mapped again since: see `troth explain {delivery['remapped_by']}`.")
     return lines
 
 
@@ -118,7 +121,7 @@ def _terms(commitment: Document) -> list[tuple[str, str]]:
 
 
 def _event(event: Document) -> list[str]:
-    kind = event["type"].removeprefix("troth.").removeprefix("commitment-")
+    kind = kind_of(event)
     data = event.get("data", {})
     late = f" (late news: recorded {shown(event['recorded_at'])})" if event["late_news"] else ""
     reason = f"\n{'':26}reason: {data['reason']}" if data.get("reason") else ""

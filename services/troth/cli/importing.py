@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -22,6 +22,8 @@ from troth.cli.words import counted
 from troth.domain.events import Event
 from troth.domain.recording import Unwritable
 from troth.settings import Settings
+
+SOURCE: Final = "import"  # of the traces; the events have sources of their own
 
 
 class _Counts:
@@ -113,7 +115,7 @@ def _import(file: Input, path: Path, carrier: Carrier, together: Callable[[], Ab
 
 def _take(carrier: Carrier, batch: Batch, file: Input, rows: Sequence[tuple[Line, list[Event]]]) -> Taken:
     what = f"{file.name}, lines {rows[0][0].number} to {rows[-1][0].number}"
-    return carrier.take([event for _, events in rows for event in events], batch.now, file.source, what)
+    return carrier.take([event for _, events in rows for event in events], batch.now, SOURCE, what)
 
 
 class _Aside:

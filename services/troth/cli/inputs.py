@@ -19,7 +19,6 @@ from troth.intake.delivery import Unmappable
 from troth.intake.mapping import Mapping, column_faults, map_payload, payload_of_row
 
 STANDARD_INPUT: Final = Path("-")
-IMPORTED: Final = "import"
 _DELIMITERS: Final = ",;\t"
 _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")  # as surrogateescape has the bytes that it could not read
 _CELL_CHARACTERS: Final = 10_000_000
@@ -36,7 +35,6 @@ class Input(NamedTuple):
     """A file being imported. `events_of` reads a line at an instant, and raises RefusedLine; `text_of` gives the line back as it came."""
 
     name: str
-    source: str
     lines: Iterator[Line]
     events_of: Callable[[Any, Instant], list[Event]]
     text_of: Callable[[Any], str]
@@ -64,7 +62,7 @@ def opened(path: Path, mapping: Mapping | None, zone: tzinfo) -> Iterator[Input]
         size = None if standard or not path.is_file() else path.stat().st_size
         position = (lambda: 0) if size is None else file.tell
         if mapping is None:
-            yield Input(name, IMPORTED, _json_lines(file), lambda line, now: _posted(line, now, zone), _text, position, size)
+            yield Input(name, _json_lines(file), lambda line, now: _posted(line, now, zone), _text, position, size)
         else:
             text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
             try:
@@ -119,7 +117,7 @@ def _table(name: str, text: TextIO, mapping: Mapping, zone: tzinfo) -> Input:
         except Malformed as error:
             raise RefusedLine(reasons_of(error)) from None
 
-    return Input(name, mapping.source, _rows(text, delimiter), events_of, lambda cells: _row(cells, delimiter), lambda: 0, None)
+    return Input(name, _rows(text, delimiter), events_of, lambda cells: _row(cells, delimiter), lambda: 0, None)
 
 
 def _rows(text: TextIO, delimiter: str) -> Iterator[Line]:

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from troth.settings import FLAGS, Settings, read_settings, variable
+from troth.settings import CLUSTER, FLAGS, Settings, read_settings, variable
 
+SERVING: Final = tuple(name for name in FLAGS if name not in (*CLUSTER, "spool_megabytes", "table_store"))
 RULES: Final = ("zone", "half_life_days", "tolerance")  # what the numbers of a ledger are made with
 Command = Callable[..., None]
 _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", float: "NUMBER", Decimal: "NUMBER", Path: "DIR", tuple[Path, ...]: "FILE,..."}
@@ -22,11 +23,11 @@ def flag_of(name: str) -> str:
 
 
 def with_settings(*names: str, **defaults: Any) -> Callable[[Command], Command]:
-    """Give a command the flags of these settings, all where none is named, and the command's own `defaults` for some of them.
+    """Give a command the flags of these settings, those of `serve` where none is named, and the command's own `defaults` for some of them.
 
     The command's argument `settings` is what flags, environment and troth.toml make together. Raises WrongSettings.
     """
-    names = names or FLAGS
+    names = names or SERVING
 
     def decorate(command: Command) -> Command:
         own = [each for each in inspect.signature(command).parameters.values() if each.name != "settings"]
@@ -56,4 +57,4 @@ def _parameter(name: str, defaults: Mapping[str, Any]) -> inspect.Parameter:
 
 
 def _shown(default: object) -> str:
-    return "none" if default == () else str(default)
+    return "none" if default in ((), "") else str(default)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import typer
+from fastapi import FastAPI
 
 from troth import demo as simulated
 from troth import wiring
@@ -24,6 +25,14 @@ DEMO_DATA: Final = Path("troth-demo")
 
 class CannotListen(Exception):
     """The address cannot be had; the message says so and what to do."""
+
+    @classmethod
+    def at(cls, settings: Settings, error: OSError) -> Self:
+        """The address of the settings, and why not."""
+        return cls(
+            f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
+            "Choose others with --host and --port; port 0 picks a free one."
+        )
 
 
 @with_settings()
@@ -55,19 +64,22 @@ def _serve(settings: Settings, banner: str = "") -> None:
         app = wiring.application(settings, ledger, banner)
         if banner:
             typer.echo(banner, err=True)
-        if not (settings.tokens or settings.admin_tokens):
-            typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
-        try:
-            wiring.serve(settings, app, _say)
-        except OSError as error:
-            raise CannotListen(
-                f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
-                "Choose others with --host and --port; port 0 picks a free one."
-            ) from None
+        listen(settings, app)
         unless_served.pop_all()  # the application has closed it
 
 
-def _say(sentence: str) -> None:
+def listen(settings: Settings, app: FastAPI, *, posts: bool = True) -> None:
+    """Serve an application, to which one `posts` or not, until it is told to end. Raises CannotListen."""
+    if posts and not (settings.tokens or settings.admin_tokens):
+        typer.echo("Posting events takes a token, and none is set: put one of your own into TROTH_TOKENS and start again.", err=True)
+    try:
+        wiring.serve(settings, app, say)
+    except OSError as error:
+        raise CannotListen.at(settings, error) from None
+
+
+def say(sentence: str) -> None:
+    """Say a sentence on standard output at once."""
     print(sentence, flush=True)
 
 

@@ -30,8 +30,9 @@ BASES: Final[Mapping[str, str]] = {
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: 1 line, 1,200 lines."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    """A number with its noun: 1 line, 1,200 lines, 2 deliveries."""
+    many = noun[:-1] + "ies" if noun.endswith("ery") else noun + "s"
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def shown(time: str | None) -> str:
@@ -42,6 +43,11 @@ def shown(time: str | None) -> str:
 def said(text: str) -> str:
     """A sentence of a document with its times as a person reads them."""
     return _STAMP.sub(lambda found: shown(found[0]), text)
+
+
+def kind_of(event: Mapping[str, Any]) -> str:
+    """What an event of a document says happened, in a word: made, renegotiated, event-retracted."""
+    return str(event["type"]).removeprefix("troth.").removeprefix("commitment-")
 
 
 def near(reading: Reading, commitment: str) -> list[str]:

@@ -27,12 +27,13 @@ def advice(book: Book, team: str, days: Fraction, confidence: Fraction) -> Docum
         "enough": found.enough,
         "factor": None if found.pace is None else found.pace / 100,
         "advised_days": None if found.pace is None else float(days * found.pace / 100),
-        "why": _why(found, days, confidence),
+        "why": explained(found, days, confidence),
     }
 
 
-def _why(found: Advice, days: Fraction, confidence: Fraction) -> str:
-    evidence, held, share = _number(found.evidence), _number(found.held), f"{_number(100 * confidence)} in 100"
+def explained(found: Advice, days: Fraction, confidence: Fraction) -> str:
+    """Advice in a sentence, with the counts that it rests on."""
+    evidence, held, share = _number(found.evidence), _number(found.held), f"{float(100 * confidence):.10g} in 100"
     if not found.enough:
         return f"Not enough promises yet: there is evidence worth {evidence} fresh promises, and advice takes {ADVICE_EVIDENCE}."
     if found.pace is None:
@@ -51,4 +52,4 @@ def _days(value: Fraction) -> str:
 def _number(value: float | Fraction) -> str:
     """To a tenth, and what is under 1 to two figures."""
     number = float(value)
-    return f"{number:.1f}".removesuffix(".0") if number >= 1 or number == 0 else f"{number:.2g}"
+    return f"{number:,.1f}".removesuffix(".0") if number >= 1 or number == 0 else f"{number:.2g}"

@@ -3,11 +3,13 @@
 Pure and in memory. Its size is what is open plus subjects; a partition's book knows only its own commitments.
 """
 
-from collections.abc import Iterable, MutableMapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from heapq import heapify, heappop, heappush
+from operator import attrgetter
 
 from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Names, Subject, count_open, settle, subjects_of
-from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant
+from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant, threshold_of
 from troth.domain.instants import Day, Instant, day_of
 from troth.domain.notices import Notice, notices_of, risk_of
 from troth.domain.reliability import Reliability, reliability_of
@@ -15,7 +17,9 @@ from troth.domain.standing import OPEN, Standing
 from troth.domain.tally import Tally, change_of
 from troth.domain.verdict import Outcome, Rules, next_date, outcome
 
-_NONE: set[str] = set()
+_NONE: dict[str, Standing] = {}
+_AT: Callable[[Notice], Instant] = attrgetter("at")
+_NAMES: Callable[[Standing], Names] = attrgetter("team", "customer", "goal")
 
 
 class Book:
@@ -36,7 +40,7 @@ class Book:
         self.thresholds: dict[str, int] = {}
         self._forecast_at: tuple[int, Day] | None = None
         self._endangered: set[str] = set()
-        self._of_team: dict[str, set[str]] = {}
+        self._of_team: dict[str, dict[str, Standing]] = {}
         self._waiting: dict[str, tuple[Instant, Standing]] = {}
         self._deadlines: list[tuple[Instant, str]] = []
 
@@ -79,12 +83,13 @@ class Book:
 
     def hold(self, standing: Standing) -> None:
         """Take over an open standing whose share is in the accounts already: a book restored from a checkpoint."""
+        self._accounts_of(standing)  # what counts a risk finds them there
         self._watch(None, standing)
 
     def forecast(self, reliability: float | None = None) -> list[Notice]:
         """Bring the thresholds up to date with the tallies, and what is at risk with the thresholds; returns what to tell.
 
-        Costs the teams where a tally changed since, and the open promises of a team whose threshold did. `reliability` is the
+        Costs the teams where anything changed since, and the open promises of a team whose threshold did. `reliability` is the
         organisation's, for a book of a part; else the book's own.
         """
         if self._forecast_at == (self.version, day_of(self.now)) and reliability is None:
@@ -96,7 +101,11 @@ class Book:
             if subject.team is not None and not subject.is_pair:
                 told += self._forecast_team(subject.team, self._threshold(account, reliability))
         self._forecast_at = (self.version, day_of(self.now))
-        return told
+        return sorted(told, key=_AT)
+
+    def adopt(self, team: str, threshold: int | None) -> list[Notice]:
+        """Take over a team's threshold from whoever knows all of its outcomes, in the place of `forecast`; returns what to tell."""
+        return self._forecast_team(team, threshold)
 
     def waiting(self, commitment: str) -> Standing | None:
         """How an open commitment stands that has a date ahead; None for any other."""
@@ -150,9 +159,7 @@ class Book:
         return [*notices_of(standing, standing, before, self.now), *self._watch(standing, standing)]
 
     def _threshold(self, account: Account, reliability: float) -> int | None:
-        if not reliability_of(account.tally, day_of(self.now), self.rules.half_life_days).enough:
-            return None
-        return Odds(account.tally.paces, day_of(self.now), self.rules.half_life_days, reliability).threshold()
+        return threshold_of(account.tally, day_of(self.now), self.rules.half_life_days, reliability)
 
     def _forecast_team(self, team: str, threshold: int | None) -> list[Notice]:
         if threshold == self.thresholds.get(team):
@@ -162,33 +169,40 @@ class Book:
         else:
             self.thresholds[team] = threshold
         self.version += 1
+        now, waiting, endangered = self.now, self._waiting, self._endangered
         told: list[Notice] = []
-        for commitment in self._of_team.get(team, ()):
-            deadline, standing = self._waiting[commitment]
+        changes = defaultdict[Names, int](int)  # many are of few subjects: each account is counted up once
+        for commitment, standing in self._of_team.get(team, _NONE).items():
             instant = risk_instant(standing, threshold)
-            known = commitment in self._endangered
-            if instant is None or instant > self.now:
+            known = commitment in endangered
+            if instant is None or instant > now:
                 if known:
-                    self._relieve(standing)
+                    endangered.remove(commitment)
+                    changes[_NAMES(standing)] -= 1
                 # A deadline that comes too early is looked at again when it does; only one that would be too late is set anew.
-                if instant is not None and instant <= deadline:
+                if instant is not None and instant <= waiting[commitment][0]:
                     self._wait(standing, instant - 1)
-            elif not known and is_at_risk(standing, self.now, instant):
-                told.append(self._endanger(standing, instant))
+            elif not known and is_at_risk(standing, now, instant):
+                endangered.add(commitment)
+                changes[_NAMES(standing)] += 1
+                told.append(risk_of(standing, instant))
+        self._count_at_risk(changes)
         return told
 
     def _endanger(self, standing: Standing, instant: Instant) -> Notice:
         self._endangered.add(standing.id)
-        for account in self._accounts_of(standing):
-            account.at_risk += 1
-            account.version = self.version
+        self._count_at_risk({_NAMES(standing): 1})
         return risk_of(standing, instant)
 
     def _relieve(self, standing: Standing) -> None:
         self._endangered.remove(standing.id)
-        for account in self._accounts_of(standing):
-            account.at_risk -= 1
-            account.version = self.version
+        self._count_at_risk({_NAMES(standing): -1})
+
+    def _count_at_risk(self, changes: Mapping[Names, int]) -> None:
+        for names, number in changes.items():
+            for account in self._accounts[names]:
+                account.at_risk += number
+                account.version = self.version
 
     def _accounts_of(self, standing: Standing | None) -> tuple[Account, ...]:
         if standing is None or standing.made_at is None:
@@ -210,7 +224,7 @@ class Book:
         known = False
         if old is not None:
             self._waiting.pop(old.id, None)
-            self._of_team.get(old.team or "", _NONE).discard(old.id)
+            self._of_team.get(old.team or "", _NONE).pop(old.id, None)
             if old.id in self._endangered:
                 self._relieve(old)
                 known = new is not None and new.due_at == old.due_at
@@ -220,7 +234,7 @@ class Book:
         instant = risk_instant(new, self.thresholds.get(new.team or ""))
         if instant is not None and self.now < instant <= deadline:
             deadline = instant - 1  # a date has passed a microsecond after it, a risk is there at its instant
-        self._of_team.setdefault(new.team or "", set()).add(new.id)
+        self._of_team.setdefault(new.team or "", {})[new.id] = new
         self._wait(new, deadline)
         if instant is None or not is_at_risk(new, self.now, instant):
             return ()

@@ -71,6 +71,11 @@ def _moved_by(standing: Standing, now: Instant, outlook: Outlook, risk_at: Insta
         )
     if risk_at is None or outlook.threshold is None:
         return "The team has too few outcomes yet for the chance to put it at risk; a warning would."
+    if risk_at <= now and outlook.threshold == 0:
+        return (
+            f"It is at risk from the start, {format_instant(risk_at)}: by the team's record no promise of it has a chance of a half."
+            " Delivering it ends that; the team's next outcomes may."
+        )
     if risk_at <= now:
         return (
             f"It is at risk since {format_instant(risk_at)}, when {outlook.threshold} in 100 of its time had gone and the chance fell"

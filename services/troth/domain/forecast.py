@@ -10,8 +10,9 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from troth.domain.instants import Day, Instant
-from troth.domain.standing import Standing
-from troth.domain.tally import weight_of
+from troth.domain.reliability import reliability_of
+from troth.domain.standing import OPEN, Standing
+from troth.domain.tally import Tally, weight_of
 from troth.domain.verdict import INFINITE_PACE
 
 PRIOR_PROMISES: Final = 3
@@ -30,7 +31,7 @@ class Odds:
     def __init__(self, paces: Mapping[int, int], today: Day, half_life_days: int, reliability: float) -> None:
         self._paces = sorted(paces)
         self._sums = [0, *accumulate(paces[pace] for pace in self._paces)]
-        self._unit = 10 * weight_of(today, half_life_days)
+        self._unit = _fresh(today, half_life_days)
         self.reliability = reliability
 
     def chance(self, elapsed: int) -> float:
@@ -84,6 +85,16 @@ class Advice(NamedTuple):
     enough: bool
 
 
+def threshold_of(tally: Tally, today: Day, half_life_days: int, reliability: float) -> int | None:
+    """The elapsed hundredths from which a team's promises are at risk; None where it has too little evidence.
+
+    `reliability` is the organisation's, 0 to 1.
+    """
+    if not reliability_of(tally, today, half_life_days).enough:
+        return None
+    return Odds(tally.paces, today, half_life_days, reliability).threshold()
+
+
 def elapsed_hundredths(start: Instant, due: Instant, now: Instant) -> int:
     """How much of the time from `start` to `due` has gone at `now`, in whole hundredths; at least 0."""
     return max(0, 100 * (now - start) // (due - start))
@@ -100,7 +111,7 @@ def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
     `threshold` is None for a team of too little evidence; None where nothing tells of a risk.
     """
     start, due, warned = standing.original_set_at, standing.due_at, standing.warned_at
-    if start is None or due is None or not standing.is_open:
+    if start is None or due is None or standing.state != OPEN:
         return None
     if threshold is None:
         return warned
@@ -110,7 +121,8 @@ def risk_instant(standing: Standing, threshold: int | None) -> Instant | None:
 
 def is_at_risk(standing: Standing, now: Instant, instant: Instant | None) -> bool:
     """Whether an open promise, with its risk's instant, is at risk: until its date has passed, when it is overdue."""
-    return instant is not None and standing.due_at is not None and instant <= now <= standing.due_at
+    due = standing.due_at
+    return instant is not None and due is not None and instant <= now <= due
 
 
 def chance_of(standing: Standing, now: Instant, odds: Odds) -> float | None:
@@ -123,7 +135,7 @@ def chance_of(standing: Standing, now: Instant, odds: Odds) -> float | None:
 
 def advise(paces: Mapping[int, int], confidence: Fraction, today: Day, half_life_days: int) -> Advice:
     """The pace that a share `confidence` (above 0, below 1) of a team's outcomes kept to, by weight and in integers."""
-    whole, unit = sum(paces.values()), 10 * weight_of(today, half_life_days)
+    whole, unit = sum(paces.values()), _fresh(today, half_life_days)
     if whole < ADVICE_EVIDENCE * unit:
         return Advice(None, whole / unit, 0.0, enough=False)
     cumulated = 0
@@ -133,3 +145,8 @@ def advise(paces: Mapping[int, int], confidence: Fraction, today: Day, half_life
             holds = pace != INFINITE_PACE
             return Advice(pace if holds else None, whole / unit, (cumulated if holds else before) / unit, enough=True)
     raise AssertionError("the weights of all paces are the whole")
+
+
+def _fresh(today: Day, half_life_days: int) -> int:
+    """What a fresh promise weighs, in tenths of v W. So long ago that W(today) rounds to 0, all outcomes weigh nothing, too."""
+    return 10 * weight_of(today, half_life_days) or 1

@@ -68,7 +68,9 @@ def moves_of(passed: Iterable[Standing]) -> list[Notice]:
 
 def risk_of(standing: Standing, at: Instant) -> Notice:
     """That an open promise fell at risk at an instant before its date."""
-    return _notice(AT_RISK, standing, standing.due_at or at, at)
+    about = (standing.team or "", standing.customer, standing.goal, standing.title or "")
+    # Thousands are told at once where a team's threshold falls: this is `Notice(...)` in two thirds of the time.
+    return tuple.__new__(Notice, (AT_RISK, standing.id, standing.due_at or at, at, *about))
 
 
 def slipped_date(standing: Standing | None, now: Instant) -> Instant | None:

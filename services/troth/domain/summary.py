@@ -7,11 +7,12 @@ from troth.domain.account import ORGANISATION, Account, Subject, trend
 from troth.domain.book import Book
 from troth.domain.instants import Instant, day_of, format_day, format_instant
 from troth.domain.reliability import Reliability, beside_of, is_padded, reliability_of, worst_first
+from troth.domain.scored import Scored, SubjectAccount
 
 Document = dict[str, Any]
 
 
-def summary(book: Book, subject: Subject, account: Account) -> Document:
+def summary(book: Scored, subject: Subject, account: SubjectAccount) -> Document:
     """One subject's summary at the book's `now`; a ratio with nothing to divide is None."""
     score = reliability_of(account.tally, day_of(book.now), book.rules.half_life_days)
     beside = beside_of(account.tally)

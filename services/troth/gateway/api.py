@@ -9,14 +9,14 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from troth.domain.events import Fault
-from troth.domain.fields import TEXT_LENGTH
+from troth.domain.fields import NAME_LENGTH, TEXT_LENGTH
 from troth.domain.instants import Instant
 from troth.gateway import documents as shape
 from troth.gateway.moments import parse_moment
 from troth.gateway.openapi import problem_answers
 from troth.gateway.posting import DELIVERY_ID
 from troth.gateway.problems import Problem
-from troth.gateway.reading import CommitmentOrder, Reading
+from troth.gateway.reading import CommitmentOrder, DeliveryResult, Reading
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="rows a page")]
 Cursor = Annotated[str | None, Query(description="`next` of the page before")]
@@ -112,10 +112,13 @@ def _commitments(router: APIRouter, reading: Reading, clock: Callable[[], Instan
 def _traces(router: APIRouter, reading: Reading, clock: Callable[[], Instant]) -> None:  # noqa: ARG001 - as its siblings
     @router.get("/v1/deliveries", response_model=None, responses=_answers(shape.Deliveries))
     def deliveries(
-        limit: Limit = 100, cursor: Annotated[str | None, Query(description="`next` of the page before", pattern=DELIVERY_ID)] = None
+        source: Annotated[str | None, Query(description="where from: a tool's name, or events", max_length=NAME_LENGTH)] = None,
+        result: Annotated[DeliveryResult | None, Query(description="what became of it")] = None,
+        limit: Limit = 100,
+        cursor: Annotated[str | None, Query(description="`next` of the page before", pattern=DELIVERY_ID)] = None,
     ) -> Response:
         """What came in, latest first."""
-        return _json(_page(lambda: reading.deliveries(limit=limit, cursor=cursor)))
+        return _json(_page(lambda: reading.deliveries(limit=limit, cursor=cursor, source=source, result=result)))
 
     @router.get("/v1/deliveries/{id}", response_model=None, responses=_answers(shape.DeliveryTrace, _UNKNOWN))
     def delivery(id: str) -> Response:

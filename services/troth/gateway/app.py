@@ -1,12 +1,12 @@
 """The HTTP application: routes, who may use them, errors as problem details, and headers that keep pages to themselves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -15,46 +15,45 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from troth import __version__
 from troth.domain.events import Malformed
-from troth.domain.recording import Busy, Conflict, Unwritable
+from troth.domain.instants import Instant
+from troth.domain.recording import Busy, Conflict, TooLarge, Unwritable
 from troth.gateway.access import Access
 from troth.gateway.advice import advice_router
 from troth.gateway.api import reading_router
 from troth.gateway.board.pages import board_router
 from troth.gateway.docs import docs_router, openapi_of
 from troth.gateway.health import health_router, metrics_router
-from troth.gateway.openapi import problem_answers
-from troth.gateway.posting import Inbox, PostEvents
+from troth.gateway.openapi import POSTED_TO, problem_answers
+from troth.gateway.posting import Inbox, PostEvents, Signed
 from troth.gateway.problems import Problem, answer_problem
 from troth.gateway.reading import Reading
-from troth.gateway.webhooks import webhooks_router
+from troth.gateway.webhooks import Tools, webhooks_router
 
 _HEADERS: Final = [
     (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 ]
-_REFUSALS: Final = (Problem, Malformed, Conflict, Busy, Unwritable, RequestValidationError, HTTPException)
+_REFUSALS: Final = (Problem, Malformed, Conflict, TooLarge, Busy, Unwritable, RequestValidationError, HTTPException)
 _UNREAD: Final = problem_answers({401: "Reading takes a token where it is not open, and none or a wrong one was sent."})
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What the application is made of; wiring joins them."""
+class Frame:
+    """What every program's application has: who may read, its numbers, its readiness, and what lives as long as it does."""
 
-    inbox: Inbox
-    reading: Reading
     access: Access
-    signed: Callable[[Mapping[str, str], bytes], bool]
-    webhooks: APIRouter
     metrics_text: Callable[[], bytes]
     ready: Callable[[], str]
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]
-    target: float
-    banner: str = ""
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """The application of one process, ready to be served."""
+Room = Callable[[FastAPI], None]
+"""Puts the routes of one purpose into an application."""
+
+
+def create_app(frame: Frame, rooms: Iterable[Room]) -> FastAPI:
+    """The application of one program, ready to be served: what is common to all, and its own rooms."""
     app = FastAPI(
         title="Troth",
         summary="What teams promised the business, what they delivered, and how far their next promise can be trusted.",
@@ -62,41 +61,53 @@ def create_app(parts: Parts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        lifespan=parts.lifespan,
+        lifespan=frame.lifespan,
     )
     for refusal in _REFUSALS:
         app.add_exception_handler(refusal, answer_problem)
     app.add_exception_handler(Exception, _answer_failure)
-    reader = [Depends(parts.access.reader)]
-    app.router.routes.append(Route("/v1/events", PostEvents(parts.inbox, parts.access, parts.signed), methods=["POST"]))
-    app.include_router(parts.webhooks)
-    app.include_router(reading_router(parts.reading, parts.inbox.clock), dependencies=reader, responses=_UNREAD)
-    app.include_router(advice_router(parts.reading, parts.inbox.clock), dependencies=reader, responses=_UNREAD)
-    app.include_router(metrics_router(parts.metrics_text), dependencies=reader, responses=_UNREAD)
-    app.include_router(health_router(parts.ready))
+    reader = [Depends(frame.access.reader)]
+    for room in rooms:
+        room(app)
+    app.include_router(metrics_router(frame.metrics_text), dependencies=reader, responses=_UNREAD)
+    app.include_router(health_router(frame.ready))
     app.include_router(docs_router(app), dependencies=reader)
-    app.include_router(board_router(parts.reading, parts.target, parts.inbox.clock, parts.banner), dependencies=reader)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
     return app
 
 
+def posting_room(inbox: Inbox, access: Access, signed: Signed, tools: Tools) -> Room:
+    """Where events and the tools' deliveries come in."""
+
+    def furnish(app: FastAPI) -> None:
+        app.router.routes.append(Route(POSTED_TO, PostEvents(inbox, access, signed), methods=["POST"]))
+        app.include_router(webhooks_router(inbox, tools))
+
+    return furnish
+
+
+def reading_room(reading: Reading, access: Access, clock: Callable[[], Instant], target: float, banner: str = "") -> Room:
+    """Where the API and the board are read."""
+
+    def furnish(app: FastAPI) -> None:
+        reader = [Depends(access.reader)]
+        app.include_router(reading_router(reading, clock), dependencies=reader, responses=_UNREAD)
+        app.include_router(advice_router(reading, clock), dependencies=reader, responses=_UNREAD)
+        app.include_router(board_router(reading, target, clock, banner), dependencies=reader)
+
+    return furnish
+
+
 def openapi_document() -> dict[str, Any]:
-    """The same document as /openapi.json, without anything behind the routes: nothing is opened, read or asked."""
+    """The document of a program with all rooms, without anything behind the routes: nothing is opened, read or asked."""
     nothing: Any = None
-    inbox = Inbox(nothing, nothing, nothing, UTC)
-    parts = Parts(
-        inbox=inbox,
-        reading=nothing,
-        access=Access(),
-        signed=nothing,
-        webhooks=webhooks_router(inbox, {}, {}),
-        metrics_text=nothing,
-        ready=nothing,
-        lifespan=nothing,
-        target=0.5,
-    )
-    return openapi_of(create_app(parts))
+    access = Access()
+    rooms = [
+        posting_room(Inbox(nothing, nothing, nothing, UTC), access, nothing, Tools({}, {})),
+        reading_room(nothing, access, nothing, target=0.5),
+    ]
+    return openapi_of(create_app(Frame(access, nothing, nothing, nothing), rooms))
 
 
 async def _answer_failure(request: Request, error: Exception) -> Response:

@@ -219,18 +219,26 @@ class Accepted(BaseModel):
     duplicates: int | None
 
 
+class TracedEvent(EventName):
+    """An event that a delivery became, and what it says happened."""
+
+    type: str
+
+
 class DeliveryTrace(BaseModel):
-    """What became of a delivery, or why nothing."""
+    """What became of a delivery, or why nothing; and whether it was mapped again since, or is such a mapping."""
 
     id: str
     source: str
     received_at: str
-    result: Literal["mapped", "empty", "duplicate"]
+    result: Literal["mapped", "empty", "duplicate", "remapped"]
     what: str
     reason: str
-    events: list[EventName]
+    events: list[TracedEvent]
     new: int
     duplicates: int
+    remap_of: str | None = Field(description="the delivery that this is a later mapping of")
+    remapped_by: str | None = Field(description="the trace of its latest mapping, where it was mapped again")
 
 
 class Deliveries(BaseModel):

@@ -8,6 +8,7 @@ from troth.domain.event_models import EVENT_MODELS
 from troth.gateway import documents as shape
 from troth.gateway.cloudevents import BATCH, EVENTS_A_BATCH, JSON, STRUCTURED
 
+POSTED_TO: Final = "/v1/events"
 REFERENCE: Final = "#/components/schemas/{model}"
 _PROBLEMS: Final = {
     400: "Not JSON.",

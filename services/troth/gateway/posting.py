@@ -29,11 +29,15 @@ SOURCE: Final = "events"
 DELIVERY_ID: Final = r"^[0-9a-f]{14,}-[0-9a-f]{8}-[0-9a-f]+$"
 
 
+Signed = Callable[[Mapping[str, str], bytes], bool]
+"""Whether the Standard Webhooks signature of these headers and this body holds."""
+
+
 class Recorder(Protocol):
     """A ledger as the gateway writes to it."""
 
     async def append(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
-        """Record a delivery, durable once it returns. Raises Conflict, Malformed, Busy or Unwritable."""
+        """Record a delivery, durable once it returns. Raises Conflict, Malformed, TooLarge, Busy or Unwritable."""
 
 
 class Observer(Protocol):
@@ -85,12 +89,9 @@ def accepted(receipt: Receipt) -> Response:
 
 
 class PostEvents:
-    """POST /v1/events as a bare ASGI application: one event costs little, and FastAPI's own handling of a route costs as much again.
+    """POST /v1/events as a bare ASGI application: one event costs little, and FastAPI's own handling of a route costs as much again."""
 
-    `signed(headers, body)` tells whether a Standard Webhooks signature holds.
-    """
-
-    def __init__(self, inbox: Inbox, access: Access, signed: Callable[[Mapping[str, str], bytes], bool]) -> None:
+    def __init__(self, inbox: Inbox, access: Access, signed: Signed) -> None:
         self._inbox = inbox
         self._access = access
         self._signed = signed

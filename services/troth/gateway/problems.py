@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from troth.domain.events import Fault, Malformed
-from troth.domain.recording import Busy, Conflict, Unwritable
+from troth.domain.recording import Busy, Conflict, TooLarge, Unwritable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
@@ -51,6 +51,8 @@ def problem_of(error: Exception) -> Problem:
             )
         case Conflict():
             return Problem(409, str(error))
+        case TooLarge():
+            return Problem(413, str(error))
         case Busy() | Unwritable():
             return Problem(503, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
         case RequestValidationError():

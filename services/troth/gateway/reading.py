@@ -11,6 +11,7 @@ from troth.domain.instants import Instant
 
 Document = dict[str, Any]
 CommitmentOrder = Literal["id", "due", "closed", "chance"]
+DeliveryResult = Literal["mapped", "empty", "duplicate", "remapped"]
 
 
 class Reading(Protocol):
@@ -64,13 +65,18 @@ class Reading(Protocol):
     def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
         """One commitment with its "history"; `known_at` asks what the ledger held then."""
 
-    def deliveries(self, *, limit: int, cursor: str | None) -> Document:
+    def deliveries(self, *, limit: int, cursor: str | None, source: str | None = None, result: DeliveryResult | None = None) -> Document:
         """`{"deliveries": [delivery], "next"}`, latest first. A cursor that is not one of its own: ValueError."""
 
-    def delivery(self, id: str) -> Document | None:
-        """`{"id", "source", "received_at", "result", "what", "reason", "events": [{"source", "id", "subject"}], "new", "duplicates"}`.
+    def delivery_sources(self) -> list[str]:
+        """The sources that deliveries came from, by name."""
 
-        "result" is mapped, empty or duplicate; "reason" says why nothing came of it; in a list "events" may be the first few.
+    def delivery(self, id: str) -> Document | None:
+        """`{"id", "source", "received_at", "result", "what", "reason", "events": [{"source", "id", "subject", "type"}], "new",
+        "duplicates", "remap_of", "remapped_by"}`.
+
+        "result" is mapped, empty, duplicate or remapped; "reason" says why nothing came of it; in a list "events" may be the first few.
+        A delivery that was mapped again names in "remapped_by" the trace of that, which names it in "remap_of".
         """
 
     def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> Document | None:

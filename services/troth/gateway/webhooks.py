@@ -1,6 +1,7 @@
 """POST /webhooks/{source}: a tool's own delivery, verified over its raw bytes, mapped, and answered with 202 whatever it was about."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from troth.domain.events import Event, Malformed, read_event
 from troth.domain.instants import Instant
-from troth.domain.recording import Conflict, DeliveryRecord, Receipt
+from troth.domain.recording import Conflict, DeliveryRecord, Receipt, TooLarge
 from troth.gateway.bodies import read_body, read_json, unpack
 from troth.gateway.openapi import accepted_answer, problem_answers
 from troth.gateway.posting import BYTES_ON_THE_LOOP, Inbox, accepted, new_delivery_id, plain_headers
@@ -38,31 +39,37 @@ _ANSWERS: Final = {
 }
 
 
-def webhooks_router(
-    inbox: Inbox,
-    sources: Mapping[str, Source],
-    secrets: Mapping[str, Sequence[str]],
-    on_record: Record | None = None,
-    public_url: str = "",
-) -> APIRouter:
-    """The route of all sources. A source without a secret is off. Without a record, what depends on one is left out."""
+@dataclass(frozen=True)
+class Tools:
+    """The tools that may post: their secrets (a source without one is off), what is on record (without it, what depends on it is
+    left out), and the address by which they know us, where it is not that of the request.
+    """
+
+    sources: Mapping[str, Source]
+    secrets: Mapping[str, Sequence[str]]
+    on_record: Record | None = None
+    public_url: str = ""
+
+
+def webhooks_router(inbox: Inbox, tools: Tools) -> APIRouter:
+    """The route of all sources."""
     router = APIRouter(tags=["webhooks"])
 
     @router.post("/webhooks/{source}", status_code=202, openapi_extra={"responses": _ANSWERS})
     async def post_webhook(source: str, request: Request) -> Response:
         """A tool's native delivery. One that maps to no event is a 202 with an empty list; its trace says why."""
         began = perf_counter()
-        tool = _known(sources, source)
+        tool = _known(tools.sources, source)
         try:
-            if not secrets.get(source):
+            if not tools.secrets.get(source):
                 raise _unsigned(source)  # off: its body is not even read
             now = inbox.clock()
-            delivery = await _delivered(source, request, public_url)
+            delivery = await _delivered(source, request, tools.public_url)
             if greeting := _greeting(tool, delivery):
                 return greeting
-            if not _holds(tool, delivery, secrets.get(source, ()), now):
+            if not _holds(tool, delivery, tools.secrets.get(source, ()), now):
                 raise _unsigned(source)
-            return accepted(await _taken(tool, delivery, now, inbox, on_record, began))
+            return accepted(await _taken(tool, delivery, now, inbox, tools.on_record, began))
         except Exception:
             inbox.refused(source, began)
             raise
@@ -70,7 +77,7 @@ def webhooks_router(
     @router.head("/webhooks/{source}", include_in_schema=False)
     async def head_webhook(source: str) -> Response:
         """That there is such a source: Trello asks so before it sends anything."""
-        _known(sources, source)
+        _known(tools.sources, source)
         return Response(status_code=200)
 
     return router
@@ -99,7 +106,7 @@ async def _taken(tool: Source, delivery: Delivery, now: Instant, inbox: Inbox, o
         record, events = _mapped(tool, delivery, payload, now, inbox, on_record)
     try:
         return await inbox.take(record, events, began)
-    except (Conflict, Malformed) as error:
+    except (Conflict, Malformed, TooLarge) as error:
         return await inbox.take(_without_events(record, str(error)), [], began)
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 from troth.domain.book import Book
@@ -12,14 +13,17 @@ from troth.domain.events import EVENTS_A_COMMITMENT, Event, Fault, Malformed
 from troth.domain.fold import extend
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice, moves_of
-from troth.domain.recording import Conflict, DeliveryRecord, Receipt
+from troth.domain.recording import Conflict, DeliveryRecord, EventName, Receipt
 from troth.domain.standing import Standing
 from troth.domain.verdict import Outcome
 from troth.ledger import rows
+from troth.ledger.redaction import by_rules, read_rules, without_texts
 
 _INSERT_DELIVERY: Final = (
-    "INSERT INTO deliveries (id, source, received_at, what, reason, first_seq, events, duplicates, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO deliveries (id, source, received_at, what, reason, kept, remap_of, first_seq, events, duplicates, names)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_INSERT_TRACE: Final = _INSERT_DELIVERY.replace("INSERT", "INSERT OR IGNORE", 1)
 
 
 class _Change(NamedTuple):
@@ -39,41 +43,65 @@ class Appender:
     `told` counts the notices by kind since the start.
     """
 
-    def __init__(self, connection: sqlite3.Connection, book: Book, zone: tzinfo) -> None:
+    def __init__(self, connection: sqlite3.Connection, book: Book, zone: tzinfo, *, tells: bool = True) -> None:
         self._connection = connection
         self.book = book
         self._zone = zone
+        self._tells = tells
         self._done: list[tuple[Standing | None, Standing]] = []
         self._telling: Counter[str] = Counter()
         self.told: Counter[str] = Counter()
         self.position: int = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
         self._settled = self.position
+        self._redactions = read_rules(connection)
 
     def append(self, delivery: DeliveryRecord, events: Sequence[Event]) -> Receipt:
         """Record a delivery and its events, all or nothing. Raises Conflict, or Malformed for a commitment that is full."""
+        if self._redactions:
+            delivery, events = without_texts(delivery, events, self._redactions)
         # All that can be refused is refused before the first write, so that nothing need be taken back.
-        by_commitment: dict[str, list[Event]] = {}
-        for event in events:
-            by_commitment.setdefault(event.subject, []).append(event)
-        standings = self._standings_of(by_commitment)
-        logged = rows.logged(self._connection, [event for event in events if event.subject in standings])
-        known: list[int] = []
-        changes = []
-        for commitment, its_events in by_commitment.items():
-            new_ones = _new_ones(its_events, logged, known)
-            if new_ones:
-                changes.append(self._change(standings.get(commitment), new_ones))
+        changes, known = self._changes(events)
         new: Sequence[Event] = events
         if known:
             firsts = {(event.subject, *event.name): event for change in changes for event in change.events}
             new = [first for event in events if (first := firsts.pop((event.subject, *event.name), None)) is not None]
-        self._write(delivery, new, known, changes)
+        place, now = self.position + 1, delivery.received_at
+        self._write(zip(new, repeat(now), strict=False), changes)
+        self._connection.execute(_INSERT_DELIVERY, (*_said(delivery), place, len(new), json.dumps(known) if known else "[]", None))
+        self._count(changes, now)
         return Receipt(delivery.id, [{"source": e.source, "id": e.id, "subject": e.subject} for e in events], new, len(known))
 
+    def take(self, events: Sequence[tuple[Event, Instant]]) -> int:
+        """Record events that were accepted elsewhere, each at its own instant; returns how many it had to leave out.
+
+        Left out is what stands for other content already, and what a full commitment does not take.
+        """
+        if self._redactions:
+            events = [(by_rules(event, self._redactions), recorded_at) for event, recorded_at in events]
+        try:
+            changes, known = self._changes([event for event, _ in events])
+        except (Conflict, Malformed):
+            return 1 if len(events) == 1 else sum(self.take([one]) for one in events)
+        if known:
+            firsts = {id(event) for change in changes for event in change.events}
+            events = [one for one in events if id(one[0]) in firsts]
+        self._write(events, changes)
+        self._count(changes, self.book.now)
+        return 0
+
+    def trace(self, delivery: DeliveryRecord, names: Sequence[EventName]) -> None:
+        """Record what became of a delivery elsewhere, by the names of its events; once."""
+        self._connection.execute(_INSERT_TRACE, (*_said(delivery), 0, len(names), "[]", json.dumps(names)))
+
     def tell(self, notices: Iterable[Notice], now: Instant) -> None:
-        """Put notices into the outbox, each once."""
-        for notice in notices:
-            self._telling[notice.kind] += self._connection.execute(rows.INSERT_NOTICE, rows.notice_row(notice, now)).rowcount
+        """Put what the book has to tell into the outbox, each once; nothing where it is told elsewhere."""
+        if self._tells:
+            self.note((notice, now) for notice in notices)
+
+    def note(self, notices: Iterable[tuple[Notice, Instant]]) -> None:
+        """Put notices into the outbox, each once, with when they were recorded."""
+        for notice, recorded_at in notices:
+            self._telling[notice.kind] += self._connection.execute(rows.INSERT_NOTICE, rows.notice_row(notice, recorded_at)).rowcount
 
     def settle(self) -> None:
         """The transaction is on disk."""
@@ -89,6 +117,21 @@ class Appender:
         self._done.clear()
         self._telling.clear()
         self.position = self._settled
+
+    def _changes(self, events: Sequence[Event]) -> tuple[list[_Change], list[int]]:
+        """What new events change, and the places in the log of those that are known. Raises Conflict or Malformed."""
+        by_commitment: dict[str, list[Event]] = {}
+        for event in events:
+            by_commitment.setdefault(event.subject, []).append(event)
+        standings = self._standings_of(by_commitment)
+        logged = rows.logged(self._connection, [event for event in events if event.subject in standings])
+        known: list[int] = []
+        changes = []
+        for commitment, its_events in by_commitment.items():
+            new_ones = _new_ones(its_events, logged, known)
+            if new_ones:
+                changes.append(self._change(standings.get(commitment), new_ones))
+        return changes, known
 
     def _change(self, old: Standing | None, events: list[Event]) -> _Change:
         commitment = events[0].subject
@@ -114,13 +157,13 @@ class Appender:
     def _logged(self, commitment: str) -> list[Event]:
         return [event for event, _, _ in rows.events_of(self._connection, commitment, self._zone)]
 
-    def _write(self, delivery: DeliveryRecord, new: Sequence[Event], known: list[int], changes: Sequence[_Change]) -> None:
-        now, first = delivery.received_at, self.position + 1
-        self._connection.executemany(rows.INSERT_EVENT, [rows.event_row(seq, event, now) for seq, event in enumerate(new, first)])
+    def _write(self, events: Iterable[tuple[Event, Instant]], changes: Sequence[_Change]) -> None:
+        written = [rows.event_row(seq, event, recorded_at) for seq, (event, recorded_at) in enumerate(events, self.position + 1)]
+        self._connection.executemany(rows.INSERT_EVENT, written)
+        self.position += len(written)
         self._write_standings(changes)
-        trace = (delivery.source, now, delivery.what, delivery.reason, first, len(new), json.dumps(known) if known else "[]", delivery.kept)
-        self._connection.execute(_INSERT_DELIVERY, (delivery.id, *trace))
-        self.position += len(new)
+
+    def _count(self, changes: Iterable[_Change], now: Instant) -> None:
         for change in changes:
             notices = self.book.replace(change.old, change.new, change.settled)
             self._done.append((change.old, change.new))
@@ -151,3 +194,7 @@ def _new_ones(events: list[Event], logged: Mapping[tuple[str, str, str], tuple[i
             raise Conflict(event)
         known.append(place)
     return list(new.values())
+
+
+def _said(delivery: DeliveryRecord) -> tuple[Any, ...]:
+    return delivery.id, delivery.source, delivery.received_at, delivery.what, delivery.reason, delivery.kept, delivery.remap_of

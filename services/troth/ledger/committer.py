@@ -12,7 +12,7 @@ from typing import Final
 from troth.domain.events import Event, Malformed
 from troth.domain.instants import MICROSECONDS_A_DAY, Instant
 from troth.domain.notices import Notice
-from troth.domain.recording import Conflict, DeliveryRecord, Receipt, Unwritable
+from troth.domain.recording import Arrived, Conflict, DeliveryRecord, Receipt, Unwritable
 from troth.ledger.appender import Appender
 from troth.ledger.restore import Made, save_checkpoint
 
@@ -64,14 +64,31 @@ class Committer:
                 results = self._transact(requests)
             except sqlite3.Error as error:
                 self._roll_back()
-                why = Unwritable(f"The ledger could not be written: {error}. Free space on its disk; then send again.")
-                return [(request, why) for request in requests]
+                return [(request, _unwritable(error)) for request in requests]
             except BaseException:
                 self._roll_back()
                 raise
             self._appender.settle()
             self._untold.clear()
             return results
+
+    def take(self, arrived: Arrived) -> int:
+        """Take in what a cluster's topics say, with how far they are read, in one transaction; returns how many events it left out.
+
+        Raises Unwritable, and then nothing of it is kept.
+        """
+        with self.lock:
+            try:
+                left_out = self._take(arrived)
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise _unwritable(error) from None
+            except BaseException:
+                self._roll_back()
+                raise
+            self._appender.settle()
+            self.keep_if_due()
+            return left_out
 
     def pass_time(self) -> None:
         """Let the book's time go on, record what that tells, and keep a checkpoint where one is due."""
@@ -124,6 +141,18 @@ class Committer:
         self._connection.execute("COMMIT")
         return results
 
+    def _take(self, arrived: Arrived) -> int:
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._book.advance(self._clock())  # what that tells comes by way of the topic
+        left_out = self._appender.take(arrived.events) if arrived.events else 0
+        self._appender.note(arrived.notices)
+        for delivery, names in arrived.deliveries:
+            self._appender.trace(delivery, names)
+        places = [(topic, partition, offset) for (topic, partition), offset in arrived.read_to.items()]
+        self._connection.executemany("INSERT OR REPLACE INTO read_to (topic, partition, next) VALUES (?, ?, ?)", places)
+        self._connection.execute("COMMIT")
+        return left_out
+
     def _append(self, request: Request) -> Result:
         try:
             return self._appender.append(request.delivery, request.events)
@@ -139,3 +168,7 @@ class Committer:
         if self._appender.position - self._kept_position >= CHECKPOINT_EVENTS:
             return True
         return time.monotonic() - self._kept_at >= CHECKPOINT_SECONDS
+
+
+def _unwritable(error: sqlite3.Error) -> Unwritable:
+    return Unwritable(f"The ledger could not be written: {error}. Free space on its disk; then send again.")

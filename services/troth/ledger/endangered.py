@@ -1,6 +1,6 @@
 """What is at risk, the lowest chance first. A chance is no column: it falls as time goes and moves with the team's outcomes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from heapq import nsmallest
 from math import isfinite
@@ -44,12 +44,10 @@ def read_cursor(text: str) -> Cursor:
 
 def at_risk(book: Book, asked: Mapping[str, str], q: str | None) -> list[Standing]:
     """The commitments at risk whose fields are as asked, and whose title or id has `q` in it; in no order."""
-    standings = (book.waiting(commitment) for commitment in book.endangered)
-    return [
-        standing
-        for standing in standings
-        if standing is not None and all(getattr(standing, name) == value for name, value in asked.items()) and _has(standing, q)
-    ]
+    found = [standing for standing in map(book.waiting, book.endangered) if standing is not None]
+    for name, value in asked.items():
+        found = [standing for standing in found if getattr(standing, name) == value]
+    return [standing for standing in found if _has(standing, q)] if q else found
 
 
 def worst(
@@ -59,16 +57,17 @@ def worst(
     # Many are of the same team and as far gone: each such chance is worked out once.
     chance: Callable[[str | None, int], float] = cache(lambda team, elapsed: outlooks[team].odds.chance(elapsed))
 
-    def placed(standing: Standing) -> tuple[Place, Standing]:
-        start, due_at = standing.original_set_at or 0, standing.due_at or 0  # what is at risk has both
-        return Place(chance(standing.team, elapsed_hundredths(start, due_at, moment)), due_at, standing.id), standing
+    def placed() -> Iterator[tuple[float, Instant, str, Standing]]:
+        for standing in found:
+            start, due_at = standing.original_set_at or 0, standing.due_at or 0  # what is at risk has both
+            place = chance(standing.team, elapsed_hundredths(start, due_at, moment)), due_at, standing.id
+            if behind is None or place > behind:
+                yield *place, standing
 
-    return nsmallest(limit, (pair for pair in map(placed, found) if behind is None or pair[0] > behind), key=lambda pair: pair[0])
+    return [(Place(lowest, due_at, commitment), standing) for lowest, due_at, commitment, standing in nsmallest(limit, placed())]
 
 
-def _has(standing: Standing, q: str | None) -> bool:
+def _has(standing: Standing, q: str) -> bool:
     """As SQLite's LIKE has it: small and capital letters of ASCII are the same."""
-    if not q:
-        return True
     part = q.encode().lower()
     return part in (standing.title or "").encode().lower() or part in standing.id.encode().lower()

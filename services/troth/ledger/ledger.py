@@ -8,9 +8,10 @@ from pathlib import Path
 from troth.domain.book import Book
 from troth.domain.events import Event
 from troth.domain.instants import Instant
-from troth.domain.recording import DeliveryRecord, Receipt
+from troth.domain.recording import Arrived, DeliveryRecord, Partition, Receipt
 from troth.ledger.appender import Appender
 from troth.ledger.committer import Committer, Request
+from troth.ledger.following import check_role, follow
 from troth.ledger.restore import Made, needs_rebuild, rebuild, restore
 from troth.ledger.store import Lock, Readers, open_writer
 from troth.ledger.writer import Writer
@@ -22,17 +23,19 @@ class Ledger:
     Opening it raises Held where another process writes to the directory, StrangeFile where its file is not for us.
     """
 
-    def __init__(self, directory: Path, made: Made, clock: Callable[[], Instant], kept_days: int = 30) -> None:
+    def __init__(self, directory: Path, made: Made, clock: Callable[[], Instant], kept_days: int = 30, *, replica: bool = False) -> None:
         self.made = made
         with ExitStack() as opened:
             opened.callback(Lock(directory).close)
             connection = opened.enter_context(closing(open_writer(directory)))
+            check_role(connection, directory, replica=replica)
             if needs_rebuild(connection, made):
                 rebuild(connection, made)
             self._book, notices = restore(connection, made, clock())
             self.readers = opened.enter_context(closing(Readers(directory)))
             self._opened = opened.pop_all()
-        self._appender = Appender(connection, self._book, made.zone)
+        self._connection = connection
+        self._appender = Appender(connection, self._book, made.zone, tells=not replica)
         self._committer = Committer(connection, self._appender, made, clock, untold=notices, kept_days=kept_days)
         self._committer.keep()  # at once, so that whoever reads beside this process knows what the file is made with
         self._writer = Writer(self._committer)
@@ -59,6 +62,15 @@ class Ledger:
         if isinstance(result, Exception):
             raise result
         return result
+
+    def take(self, arrived: Arrived) -> int:
+        """As a replica, take in what a cluster's topics say, in one commit; returns how many events it left out. Raises Unwritable."""
+        return self._committer.take(arrived)
+
+    def follow(self, cluster: str) -> dict[Partition, int]:
+        """As a replica of a cluster, where to go on reading in each partition. Raises OtherCluster where it follows another."""
+        with self._committer.lock:
+            return follow(self._connection, cluster)
 
     @contextmanager
     def book(self) -> Iterator[Book]:

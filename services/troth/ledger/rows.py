@@ -42,7 +42,7 @@ def settled_outcome(standing: Standing, rules: Rules) -> Outcome | None:
 
 def standing_row(standing: Standing, settled: Outcome | None) -> tuple[Any, ...]:
     """A standing as its row: its fields, and its settled outcome as JSON."""
-    return (*standing, None if settled is None else _json(settled))
+    return (*standing, None if settled is None else text_of(settled))
 
 
 def written(old: Standing | None, new: Standing, settled: Outcome | None) -> tuple[str, tuple[Any, ...]]:
@@ -85,7 +85,7 @@ def read_outcome(text: str) -> Outcome:
 
 def event_row(seq: int, event: Event, recorded_at: Instant) -> tuple[Any, ...]:
     """An event as its row; its text is what was posted."""
-    return (seq, event.subject, event.source, event.id, event.time, recorded_at, _json(event.posted))
+    return (seq, event.subject, event.source, event.id, event.time, recorded_at, text_of(event.posted))
 
 
 def notice_row(notice: Notice, recorded_at: Instant) -> tuple[Any, ...]:
@@ -115,7 +115,7 @@ def standings_of(connection: sqlite3.Connection, commitments: Collection[str]) -
     if len(commitments) == 1:
         found = connection.execute(f"{SELECT_STANDING} WHERE id = ?", tuple(commitments))
     else:
-        found = connection.execute(f"{SELECT_STANDING} WHERE id IN (SELECT value FROM json_each(?))", (_json(list(commitments)),))  # noqa: S608 - as above
+        found = connection.execute(f"{SELECT_STANDING} WHERE id IN (SELECT value FROM json_each(?))", (text_of(list(commitments)),))  # noqa: S608 - as above
     return {row[0]: Standing._make(row) for row in found}
 
 
@@ -125,7 +125,7 @@ def logged(connection: sqlite3.Connection, events: Sequence[Event]) -> dict[tupl
     if len(names) == 1:
         found = connection.execute(f"{_SELECT_NAMES} WHERE subject = ? AND source = ? AND id = ?", names[0])
     elif names:
-        found = connection.execute(_SELECT_LISTED_NAMES, (_json(names),))
+        found = connection.execute(_SELECT_LISTED_NAMES, (text_of(names),))
     else:
         return {}
     return {(subject, source, id): (seq, posted) for subject, source, id, seq, posted in found}
@@ -160,5 +160,6 @@ def read_account(subject_text: str, account_text: str) -> tuple[Subject, Account
     return subject, account
 
 
-def _json(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A value as JSON, as the file has it."""
     return to_json(value).decode()

@@ -91,8 +91,31 @@ def _containers(connection: sqlite3.Connection) -> None:
     )
 
 
+def _replicas(connection: sqlite3.Connection) -> None:
+    # The names of a delivery's events where it came by way of Kafka, and how far a replica has read.
+    connection.execute("ALTER TABLE deliveries ADD COLUMN names TEXT")
+    connection.execute(
+        "CREATE TABLE read_to (topic TEXT, partition INTEGER, next INTEGER NOT NULL, PRIMARY KEY (topic, partition)) STRICT, WITHOUT ROWID"
+    )
+    connection.execute("CREATE TABLE follows (cluster TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+
+
+def _traces(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE deliveries ADD COLUMN remap_of TEXT")
+    connection.execute("CREATE INDEX deliveries_by_source ON deliveries (source, id)")
+    connection.execute("CREATE INDEX deliveries_without_news ON deliveries (id) WHERE events = 0")
+    connection.execute("CREATE INDEX deliveries_remaps ON deliveries (remap_of, id) WHERE remap_of IS NOT NULL")
+
+
+def _redactions(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE redactions (subject TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, fields TEXT NOT NULL,"
+        " PRIMARY KEY (subject, source, id)) STRICT, WITHOUT ROWID"
+    )
+
+
 # Each step brings a file from the version that is its place to the next. Only ever append.
-MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers)
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers, _replicas, _traces, _redactions)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:

@@ -69,6 +69,18 @@ LAST_EVENT: Final = Metric(
     "troth_last_event_timestamp_seconds", "gauge", (), "When an event was last stored; 0 before the first since the start."
 )
 NOTICES: Final = Metric("troth_notices_total", "counter", ("kind",), "Notices recorded since the start, by kind.", KINDS)
+REPLICA_LAG: Final = Metric("troth_replica_lag_records", "gauge", (), "Records that a replica has not read yet; NaN while Kafka is away.")
+REPLICA_SKIPPED: Final = Metric(
+    "troth_replica_skipped_records_total", "counter", (), "Records that a replica could not take in since the start: see `troth rejected`."
+)
+SPOOL: Final = Metric("troth_spool_events", "gauge", (), "Events that wait on the gateway's disk until Kafka takes them.")
+REJECTED: Final = Metric(
+    "troth_rejected_total",
+    "counter",
+    (),
+    "Records of the log that were no event of their commitment, since the start; `troth rejected` shows them.",
+)
+BEHIND: Final = Metric("troth_log_events_behind", "gauge", (), "Events of a scorer's partitions of the log that it has not folded yet.")
 BUILD: Final = Metric("troth_build_info", "gauge", ("version",), "1; the version is in the label.")
 
 ALL: Final = (
@@ -84,5 +96,10 @@ ALL: Final = (
     INGEST,
     LAST_EVENT,
     NOTICES,
+    REPLICA_LAG,
+    REPLICA_SKIPPED,
+    SPOOL,
+    REJECTED,
+    BEHIND,
     BUILD,
 )

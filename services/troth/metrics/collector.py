@@ -9,9 +9,9 @@ from prometheus_client import Metric as Family
 from prometheus_client.samples import Sample
 
 from troth.domain.account import ORGANISATION, Account, Subject
-from troth.domain.book import Book
 from troth.domain.instants import MICROSECONDS_A_SECOND, Day, Instant, day_of
 from troth.domain.reliability import beside_of, reliability_of
+from troth.domain.scored import Scored, SubjectAccount
 from troth.metrics import catalogue
 from troth.metrics.catalogue import Metric
 
@@ -19,10 +19,14 @@ Samples = list[tuple[str, Sample]]
 
 
 class BookCollector:
-    """Yields the gauges of a book. `book` gives it for as long as it is held; `relationships` bounds how many are shown."""
+    """Yields the gauges of a book. `book` gives it for as long as it is held; `relationships` bounds how many are shown.
 
-    def __init__(self, book: Callable[[], AbstractContextManager[Book]], relationships: int) -> None:
+    Where it may be a part (not `whole`), the organisation and the unmade are shown only where it has an account of the organisation.
+    """
+
+    def __init__(self, book: Callable[[], AbstractContextManager[Scored]], relationships: int, *, whole: bool = True) -> None:
         self._book = book
+        self._whole = whole
         self._relationships = relationships
         self._known: dict[Subject, tuple[int, Day, Samples]] = {}
 
@@ -36,17 +40,19 @@ class BookCollector:
             for subject in self._shown(book, families):
                 for name, sample in self._samples(book, subject):
                     families[name].samples.append(sample)
-            families[catalogue.UNMADE.name].add_sample(catalogue.UNMADE.name, {}, book.unmade)
+            if self._whole or ORGANISATION in book.accounts:
+                families[catalogue.UNMADE.name].add_sample(catalogue.UNMADE.name, {}, book.unmade)
         yield from families.values()
 
-    def _shown(self, book: Book, families: dict[str, Family]) -> Iterable[Subject]:
+    def _shown(self, book: Scored, families: dict[str, Family]) -> Iterable[Subject]:
         standing_on = [subject for subject, account in book.accounts.items() if account.made and subject != ORGANISATION]
         relationships = sorted(subject for subject in standing_on if subject.is_pair and subject.customer is not None)
         left_out = max(0, len(relationships) - self._relationships)
         families[catalogue.LEFT_OUT.name].add_sample(catalogue.LEFT_OUT.name, {}, left_out)
-        return [ORGANISATION, *(subject for subject in standing_on if not subject.is_pair), *relationships[: self._relationships]]
+        organisation = [ORGANISATION] if self._whole or ORGANISATION in book.accounts else []
+        return [*organisation, *(subject for subject in standing_on if not subject.is_pair), *relationships[: self._relationships]]
 
-    def _samples(self, book: Book, subject: Subject) -> Samples:
+    def _samples(self, book: Scored, subject: Subject) -> Samples:
         account = book.accounts.get(subject) or Account(with_days=True)
         today = day_of(book.now)
         known = self._known.get(subject)
@@ -57,7 +63,7 @@ class BookCollector:
         return samples
 
 
-def _samples_of(book: Book, subject: Subject, account: Account) -> Iterator[tuple[str, Sample]]:
+def _samples_of(book: Scored, subject: Subject, account: SubjectAccount) -> Iterator[tuple[str, Sample]]:
     labels = {kind: name for kind, name in subject._asdict().items() if name is not None}
     score = reliability_of(account.tally, day_of(book.now), book.rules.half_life_days)
     if subject.is_pair:

@@ -248,15 +248,19 @@ class FakeReading:
     def commitment(self, id: str, at: Instant | None = None, known_at: Instant | None = None) -> Document | None:
         return next((one for one in self.promises if one["id"] == id), None)
 
-    def deliveries(self, *, limit: int, cursor: str | None) -> Document:
-        return {"deliveries": [self.delivery("d1")], "next": None}
+    def deliveries(self, **asked: Any) -> Document:
+        self.asked.append(asked)
+        return {"deliveries": [self.delivery("d1")], "next": "00-00000000-0"}
+
+    def delivery_sources(self) -> list[str]:
+        return ["events", "github"]
 
     def delivery(self, id: str) -> Document | None:
         if id != "d1":
             return None
-        events = [{"source": "tracker", "id": "1", "subject": "nordic-cards"}]
+        events = [{"source": "tracker", "id": "1", "subject": "nordic-cards", "type": "troth.commitment-made"}]
         became: Document = {"result": "mapped", "what": "issues.opened", "reason": "", "events": events, "new": 1, "duplicates": 0}
-        return {"id": id, "source": "github", "received_at": at(-1)} | became
+        return {"id": id, "source": "github", "received_at": at(-1), "remap_of": None, "remapped_by": "d2"} | became
 
     def advice(self, team: str, days: Fraction, confidence: Fraction, at: Instant | None) -> Document | None:
         self.asked.append({"team": team, "days": days, "confidence": confidence, "at": at})

@@ -179,6 +179,35 @@ def test_a_list_is_filtered_and_its_next_page_keeps_the_filter() -> None:
     assert following == "/commitments?team=A+%26+B&q=norway&order=id&cursor=more%2F2"
 
 
+def test_what_came_in_is_filtered_by_source_and_result_and_leads_to_the_promises() -> None:
+    reading = FakeReading()
+    html = client(reading).get("/deliveries?source=github&result=empty").text
+    assert {key: reading.asked[-1][key] for key in ("source", "result", "cursor")} == {
+        "source": "github",
+        "result": "empty",
+        "cursor": None,
+    }
+    assert "<option selected>github</option>" in html
+    assert '<option value="empty" selected>' in html
+    links = [attributes["href"] for tag, attributes in Markup(html).elements if tag == "a"]
+    assert "/commitments/nordic-cards" in links
+    assert "/deliveries?source=github&result=empty&cursor=00-00000000-0" in links
+
+
+@pytest.mark.parametrize("query", ["result=odd", "cursor=forged"])
+def test_a_list_of_what_came_in_that_cannot_be_is_refused_on_a_page(query: str) -> None:
+    page = client().get(f"/deliveries?{query}")
+    assert page.status_code == 422
+    assert "does not exist" in page.text
+
+
+def test_a_delivery_that_was_mapped_again_leads_to_that() -> None:
+    html = client().get("/deliveries/d1").text
+    assert 'href="/deliveries/d2"' in html
+    assert 'href="/deliveries?source=github"' in html
+    assert "Promised" in text_of(html)
+
+
 def test_open_promises_are_asked_for_by_due_date_and_only_where_there_are_any() -> None:
     reading = FakeReading()
     client(reading).get("/teams/Payments")

@@ -128,18 +128,19 @@ def test_an_open_promise_past_its_date_is_overdue_up_to_today() -> None:
     assert chart.end == chart.today
 
 
-def test_what_nobody_promised_has_no_life() -> None:
-    assert history.life_of(commitment(made_at=None), CALENDAR) is None
-
-
 @pytest.mark.parametrize(
-    ("result", "new", "known", "text"),
+    ("url", "leads"),
     [
-        ("mapped", 1, 0, "Became 1 new event"),
-        ("mapped", 500, 1, "Became 500 new events, 1 more was known already"),
-        ("duplicate", 0, 3, "Known already: nothing was added"),
-        ("empty", 0, 0, "Kept, but it says nothing of a promise"),
+        ("https://tracker.example/1", True),
+        (None, False),
+        ("", False),
+        ("javascript:alert(1)", False),
+        ("https://redacted.invalid/", False),
     ],
 )
-def test_what_became_of_a_delivery_is_said(result: str, new: int, known: int, text: str) -> None:
-    assert promises.delivery_words({"result": result, "new": new, "duplicates": known}) == text
+def test_only_an_address_of_a_page_is_led_to(url: str | None, leads: bool) -> None:
+    assert promises.has_page(commitment(url=url)) is leads
+
+
+def test_what_nobody_promised_has_no_life() -> None:
+    assert history.life_of(commitment(made_at=None), CALENDAR) is None

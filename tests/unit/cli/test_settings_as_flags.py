@@ -1,17 +1,18 @@
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Run
-from troth.settings import FLAGS, SECRET_SETTINGS, Settings, variable
+from troth.cli.options import SERVING
+from troth.settings import CLUSTER, SECRET_SETTINGS, Settings, variable
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
-@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize(("command", "name"), [*product(["serve", "demo"], SERVING), *product(["topics"], CLUSTER)])
 def test_each_setting_is_a_flag_whose_help_says_what_the_settings_table_says(troth: Run, command: str, name: str) -> None:
     said = " ".join(troth(command, "--help").stdout.replace("│", " ").split())
     default = Settings.model_fields[name].default
-    shown = "troth-demo" if (command, name) == ("demo", "data") else "none" if default == () else str(default)
+    shown = "troth-demo" if (command, name) == ("demo", "data") else "none" if default in ((), "") else str(default)
     assert f"--{name.replace('_', '-')}" in said
     assert f"{Settings.model_fields[name].description} ({variable(name)}; default: {shown})" in said
 

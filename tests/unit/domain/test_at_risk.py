@@ -98,3 +98,17 @@ def test_what_other_promises_come_to_moves_the_risk_of_those_that_are_open() -> 
         book.replace(standing(f"late {number}", *LATE), None)
     assert book.forecast() == []
     assert states(book) == (1, 0, 0)
+
+
+def test_what_falls_at_risk_together_is_told_in_the_order_in_which_it_fell_and_counted_for_each_customer() -> None:
+    book = book_of(*[KEPT] * 8)
+    names = [f"open {number}" for number in range(30)]
+    for number, name in reversed([*enumerate(names)]):
+        book.replace(None, standing(name, ("day 20", promised(due=f"day {120 + number}", customer=f"customer {number % 2}"))))
+    book.advance(at("day 90"))
+    assert book.forecast() == []
+    for number in range(6):
+        book.replace(None, standing(f"late {number}", *LATE))
+    assert [notice.commitment for notice in book.forecast()] == names
+    assert states(book)[1] == states(book, ORGANISATION)[1] == 30
+    assert [states(book, Subject("a", f"customer {number}"))[1] for number in range(2)] == [15, 15]

@@ -51,6 +51,11 @@ def test_the_figures_give_the_chance_by_the_formula() -> None:
     ("now", "seen", "moved_by"),
     [
         ("day 84", outlook(9, 3), "It is at risk since 2026-03-26T00:00:00.000000Z, when 84 in 100 of its time had gone"),
+        (
+            "day 40",
+            outlook(0, 9, 0),
+            "It is at risk from the start, 2026-01-01T00:00:00.000000Z: by the team's record no promise of it has",
+        ),
         ("day 40", outlook(9, 0, 100), "The chance stays at a half or more until its date;"),
         ("day 40", outlook(1, 0, None), "The team has too few outcomes yet for the chance to put it at risk; a warning would."),
     ],

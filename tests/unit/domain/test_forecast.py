@@ -50,6 +50,16 @@ def test_a_chance_lies_between_0_and_1_and_falls_as_time_goes(paces: dict[int, i
     assert chances[100] == 0
 
 
+@given(st.dictionaries(st.integers(0, SLOWEST_PACE) | st.just(INFINITE_PACE), st.just(0), max_size=5), st.integers(-(10**6), -6_000), RATIO)
+def test_so_long_ago_that_every_outcome_weighs_nothing_a_chance_is_the_organisations_alone(
+    paces: dict[int, int], today: int, reliability: float
+) -> None:
+    team = Odds(paces, today, HALF_LIFE, reliability)
+    assert team.chance(50) == pytest.approx(Odds({}, TODAY, HALF_LIFE, reliability).chance(50))
+    advice = advise(paces, Fraction(85, 100), today, HALF_LIFE)
+    assert (advice.pace, advice.evidence, advice.enough) == (None, 0, False)
+
+
 @given(PACES, RATIO)
 def test_the_threshold_is_the_first_point_under_a_half(paces: dict[int, int], reliability: float) -> None:
     team = Odds(paces, TODAY, HALF_LIFE, reliability)

@@ -10,7 +10,8 @@ from tests.unit.ledger.support import Clock, delivery, disagreements, documents,
 from troth.domain.recording import Unwritable
 from troth.ledger.committer import Request
 from troth.ledger.ledger import Ledger
-from troth.ledger.schema import StrangeFile
+from troth.ledger.reading import LedgerReading
+from troth.ledger.schema import MIGRATIONS, StrangeFile
 from troth.ledger.store import FILE, Held, NoLedger, open_reader
 
 BY_DAY_10 = ("day 0", promised(due="day 10"))
@@ -46,6 +47,21 @@ def test_a_file_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path) ->
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
     _assert_refused(tmp_path, r"newer Troth .schema 99.*Upgrade")
+
+
+def test_a_file_of_the_first_version_comes_forward_with_all_that_is_in_it(tmp_path: Path) -> None:
+    clock = Clock("day 5")
+    connection = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    MIGRATIONS[0](connection)
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("INSERT INTO deliveries VALUES ('00-00000000-0', 'github', 7, 'a ping', 'nothing', 1, 0, '[]', '{}')")
+    connection.close()
+    with pytest.raises(StrangeFile, match="older Troth"):
+        open_reader(tmp_path)
+    with opened(tmp_path, clock) as ledger:
+        [found] = LedgerReading(ledger, clock).deliveries(limit=10, cursor=None, source="github", result="empty")["deliveries"]
+        assert (found["what"], found["remap_of"], found["remapped_by"]) == ("a ping", None, None)
+        assert len(record(ledger, clock, BY_DAY_10).new) == 1
 
 
 def test_a_database_of_something_else_is_refused_and_not_touched(tmp_path: Path) -> None:

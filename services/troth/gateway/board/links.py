@@ -1,5 +1,6 @@
 """Where the board's pages are: paths from names, and the moment asked for carried along."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -40,10 +41,13 @@ class Links(NamedTuple):
         """The page of what a tool sent once."""
         return f"/deliveries/{quote(id, safe='')}"
 
+    def deliveries(self, **filters: str | None) -> str:
+        """The list of what came in."""
+        return _filtered("/deliveries", filters)
+
     def commitments(self, **filters: str | None) -> str:
         """The list of promises, as of now."""
-        given = {name: value for name, value in filters.items() if value}
-        return "/commitments" + (f"?{urlencode(given)}" if given else "")
+        return _filtered("/commitments", filters)
 
     def _named(self, folder: str, parameter: str, name: str) -> str:
         """A path with the name in it; clients and proxies fold `.`, `..` and `//`, so names with those go into the query."""
@@ -54,3 +58,8 @@ class Links(NamedTuple):
     def _query(self, parameters: dict[str, str]) -> str:
         given = parameters | {name: value for name, value in self._asdict().items() if value}
         return f"?{urlencode(given)}" if given else ""
+
+
+def _filtered(path: str, filters: Mapping[str, str | None]) -> str:
+    given = {name: value for name, value in filters.items() if value}
+    return path + (f"?{urlencode(given)}" if given else "")

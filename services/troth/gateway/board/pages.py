@@ -1,5 +1,6 @@
 """The board's pages: which documents each one shows. What they say is in views, promises and history; how it looks in templates."""
 
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import wraps
@@ -14,10 +15,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from troth.domain.chance import in_hundred
 from troth.domain.fields import TEXT_LENGTH
 from troth.domain.instants import Instant
-from troth.gateway.board import advice, charts, history, promises, traits, views, words
+from troth.gateway.board import advice, charts, history, promises, traces, traits, views, words
 from troth.gateway.board.links import Links
 from troth.gateway.board.words import Calendar
 from troth.gateway.moments import parse_moment
+from troth.gateway.posting import DELIVERY_ID
 from troth.gateway.problems import Problem
 from troth.gateway.reading import CommitmentOrder, Reading
 
@@ -40,8 +42,8 @@ _TEMPLATES: Final = Environment(
     loader=PackageLoader("troth.gateway.board"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.globals.update(
-    advice=advice, charts=charts, history=history, promises=promises, traits=traits, views=views, words=words, in_hundred=in_hundred,
-    style=f"/static/style.css?v={_VERSION}", icon=f"/static/icon.svg?v={_VERSION}",
+    advice=advice, charts=charts, history=history, promises=promises, traces=traces, traits=traits, views=views, words=words,
+    in_hundred=in_hundred, style=f"/static/style.css?v={_VERSION}", icon=f"/static/icon.svg?v={_VERSION}",
 )  # fmt: skip
 
 
@@ -247,13 +249,17 @@ class _Board:
         return self._show("commitment", request, moment, commitment=found)
 
     def deliveries(self, request: Request) -> Response:
-        """What tools sent, the latest first."""
+        """What tools sent, the latest first: of a source, with a result, a page at a time."""
+        asked = {key: request.query_params.get(key, "").strip() for key in ("source", "result")}
+        if asked["result"] not in ("", *traces.RESULTS):
+            raise _Refused(422, "That list does not exist", f"What became of a delivery is one of {words.listed(list(traces.RESULTS))}.")
         cursor = request.query_params.get("cursor") or None
-        try:
-            found = self._reading.deliveries(limit=_PAGE, cursor=cursor)
-        except ValueError:
-            raise _no_such_page() from None
-        return self._show("deliveries", request, self._moment(request), found=found, first=cursor is None)
+        if cursor is not None and re.match(DELIVERY_ID, cursor) is None:
+            raise _no_such_page()
+        filters: dict[str, Any] = {key: value or None for key, value in asked.items()}
+        found = self._reading.deliveries(limit=_PAGE, cursor=cursor, **filters)
+        sources = sorted({*self._reading.delivery_sources(), asked["source"]} - {""})
+        return self._show("deliveries", request, self._moment(request), asked=asked, found=found, sources=sources, first=cursor is None)
 
     def delivery(self, request: Request, id: str) -> Response:
         """What became of one thing that a tool sent."""

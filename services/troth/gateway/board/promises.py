@@ -3,8 +3,9 @@
 from typing import Any, Final, NamedTuple
 
 from troth.domain.instants import MICROSECONDS_A_DAY
+from troth.domain.redaction import REDACTED_URL
 from troth.gateway.board.views import Headline
-from troth.gateway.board.words import Calendar, amount, between, counted, instant, sentence
+from troth.gateway.board.words import Calendar, amount, between, instant, sentence
 
 Document = dict[str, Any]
 
@@ -39,6 +40,12 @@ class Judgement(NamedTuple):
     look: str
     says: str
     counts: bool
+
+
+def has_page(commitment: Document) -> bool:
+    """Whether it has an address in the team's tool that a page may lead to."""
+    url = commitment["url"]
+    return bool(url) and url != REDACTED_URL and str(url).startswith(("http://", "https://"))
 
 
 def verdict_look(verdict: str) -> str:
@@ -145,13 +152,3 @@ def moved_words(commitment: Document) -> str:
         return "set later"
     gap = between(instant(first), instant(due))
     return f"{gap} {'later' if instant(due) > instant(first) else 'earlier'}"
-
-
-def delivery_words(delivery: Document) -> str:
-    """What became of something that a tool sent."""
-    new, known = delivery["new"], delivery["duplicates"]
-    if delivery["result"] == "empty":
-        return "Kept, but it says nothing of a promise"
-    if delivery["result"] == "duplicate":
-        return "Known already: nothing was added"
-    return f"Became {counted(new, 'new event')}" + (f", {known:,} more {'was' if known == 1 else 'were'} known already" if known else "")

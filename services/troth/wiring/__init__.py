@@ -19,10 +19,10 @@ from troth import __version__
 from troth.domain.instants import Instant
 from troth.domain.verdict import Rules
 from troth.gateway.access import Access
-from troth.gateway.app import Parts, create_app
+from troth.gateway.app import Frame, create_app, posting_room, reading_room
 from troth.gateway.heads import BoundedHeads
-from troth.gateway.posting import SOURCE, Inbox
-from troth.gateway.webhooks import webhooks_router
+from troth.gateway.posting import SOURCE, Inbox, Signed
+from troth.gateway.webhooks import Tools
 from troth.intake import tools
 from troth.intake.choices import Local, local
 from troth.intake.delivery import Source
@@ -35,7 +35,7 @@ from troth.ledger.reading import LedgerReading
 from troth.ledger.record import LedgerRecord
 from troth.ledger.restore import Made
 from troth.metrics.collector import BookCollector
-from troth.metrics.instruments import Instruments
+from troth.metrics.instruments import Instruments, NoticesCollector
 from troth.settings import Settings, WrongSettings
 
 SHUTDOWN_SECONDS = 10
@@ -51,10 +51,10 @@ def made_with(settings: Settings) -> Made:
     return Made(Rules(settings.half_life_days, Fraction(settings.tolerance)), ZoneInfo(settings.zone))
 
 
-def open_ledger(settings: Settings) -> Ledger:
+def open_ledger(settings: Settings, *, replica: bool = False) -> Ledger:
     """The ledger of the data directory, to write to. Raises Held or StrangeFile."""
     gc.set_threshold(100_000)  # next to nothing of a ledger goes in circles, and to look for it took an eighth of the time
-    return Ledger(settings.data, made_with(settings), clock, settings.kept_days)
+    return Ledger(settings.data, made_with(settings), clock, settings.kept_days, replica=replica)
 
 
 def sources_of(settings: Settings) -> dict[str, Source]:
@@ -94,10 +94,11 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     """Everything of one process: the ledger is started with it and closed after it."""
     reading = LedgerReading(ledger, clock)
     sources = sources_of(settings)
-    instruments = Instruments(
-        __version__, [SOURCE, *sources], ledger.notices_told, BookCollector(ledger.book, settings.relationship_metrics)
-    )
+    numbers = (NoticesCollector(ledger.notices_told), BookCollector(ledger.book, settings.relationship_metrics))
+    instruments = Instruments(__version__, [SOURCE, *sources], numbers)
     inbox = Inbox(ledger, instruments, clock, ZoneInfo(settings.zone))
+    access = access_of(settings)
+    senders = Tools(sources, settings.webhook_secrets, LedgerRecord(ledger), settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -106,19 +107,23 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
         await ledger.stop()
 
     return create_app(
-        Parts(
-            inbox=inbox,
-            reading=reading,
-            access=Access(settings.tokens, settings.admin_tokens, settings.open_reading),
-            signed=lambda headers, body: standard_webhooks(headers, body, settings.webhook_secrets.get(SOURCE, ()), clock()),
-            webhooks=webhooks_router(inbox, sources, settings.webhook_secrets, LedgerRecord(ledger), settings.public_url),
-            metrics_text=instruments.text,
-            ready=ledger.trouble,
-            lifespan=lifespan,
-            target=settings.target,
-            banner=banner,
-        )
+        Frame(access, instruments.text, ledger.trouble, lifespan),
+        [
+            posting_room(inbox, access, signed_with(settings), senders),
+            reading_room(reading, access, clock, settings.target, banner),
+        ],
     )
+
+
+def access_of(settings: Settings) -> Access:
+    """Who may post, retract and read."""
+    return Access(settings.tokens, settings.admin_tokens, settings.open_reading)
+
+
+def signed_with(settings: Settings) -> Signed:
+    """Tells of posted events' headers and body whether their Standard Webhooks signature holds."""
+    secrets = settings.webhook_secrets.get(SOURCE, ())
+    return lambda headers, body: standard_webhooks(headers, body, secrets, clock())
 
 
 def serve(settings: Settings, app: FastAPI, said: Callable[[str], None]) -> None:

@@ -1,0 +1,103 @@
+"""`troth gateway` on a real Kafka: what is posted is on the topics as it was posted, or waits on disk for the broker."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateways import NOWHERE, Gateway, publishing
+from tests.integration.conftest import event
+from tests.kafka import new_prefix
+from tests.running import ADMIN_TOKEN, TOKEN, troth
+
+
+@pytest.fixture
+def gateway(kafka: str, tmp_path: Path) -> Iterator[Gateway]:
+    with publishing(tmp_path / "data", kafka, new_prefix()) as running:
+        yield running
+
+
+def test_an_event_is_on_the_log_as_it_was_posted_under_its_commitment_when_the_202_is_there(gateway: Gateway) -> None:
+    posted = event(subject="Zusage ☂/1", title="ein Versprechen", traceparent="00-ab") | {"traceparent": "00-ab"}
+    before = time.time() * 1_000
+    posted["data"].pop("traceparent")
+    answer = gateway.post(posted)
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["events"] == [{"source": "test", "id": "1", "subject": "Zusage ☂/1"}]
+    assert answer.json()["duplicates"] is None
+    [record] = gateway.log()
+    assert record.key.decode() == "Zusage ☂/1"
+    assert json.loads(record.value) == posted
+    assert dict(record.headers) == {"content-type": b"application/cloudevents+json"}
+    assert before <= record.timestamp <= time.time() * 1_000 + 1
+
+
+def test_the_events_of_a_batch_are_all_there_and_those_of_a_commitment_in_order(gateway: Gateway) -> None:
+    batch = [event("commitment-warned", f"c-{number % 7}", f"{number:05}") for number in range(5_000)]
+    assert gateway.post(batch).status_code == 202
+    records = gateway.log()
+    assert len(records) == 5_000
+    assert {record.partition for record in records} > {0}
+    for subject in range(7):
+        told = [json.loads(record.value)["id"] for record in records if record.key == b"c-%d" % subject]
+        assert told == [one["id"] for one in batch if one["subject"] == f"c-{subject}"]
+
+
+def test_what_is_refused_leaves_nothing_on_the_log(gateway: Gateway) -> None:
+    retraction = event("event-retracted", id="2", source="test", reason="a slip") | {"source": "test"}
+    retraction["data"] = {"source": "test", "id": "1", "reason": "a slip"}
+    assert gateway.post([event(), event(id="2", nonsense=1)]).status_code == 422
+    assert gateway.post(event(), Authorization="Bearer wrong").status_code == 401
+    assert gateway.post(retraction).status_code == 403
+    assert gateway.post(event() | {f"x{number}": "y" * 190 for number in range(6_000)}).status_code == 413
+    assert gateway.log() == []
+    assert gateway.post(retraction, Authorization=f"Bearer {ADMIN_TOKEN}").status_code == 202
+    assert len(gateway.log()) == 1
+
+
+def test_an_event_near_the_limit_and_a_batch_of_ten_megabytes_are_taken(gateway: Gateway) -> None:
+    large = [event(subject=f"c-{n}") | {f"x{number}": "y" * 190 for number in range(4_800)} for n in range(10)]
+    assert gateway.post(large).status_code == 202
+    assert sorted(record.key for record in gateway.log()) == [b"c-%d" % n for n in range(10)]
+
+
+def test_it_serves_no_pages_and_says_so_in_its_openapi_document(gateway: Gateway) -> None:
+    document = json.loads(gateway.server.get("/openapi.json"))
+    assert set(document["paths"]) == {"/v1/events", "/webhooks/{source}", "/metrics", "/healthz", "/readyz"}
+    assert b"/v1/events" in gateway.server.get("/docs")
+    assert json.loads(gateway.server.get("/readyz")) == {"status": "ok"}
+    assert gateway.http.get("/").status_code == 404
+    assert gateway.http.get("/v1/teams").status_code == 404
+
+
+def test_without_a_broker_it_is_ready_takes_events_and_hands_them_on_when_it_is_started_with_one(kafka: str, tmp_path: Path) -> None:
+    prefix, log = new_prefix(), tmp_path / "log"
+    with publishing(tmp_path / "data", NOWHERE, prefix, log=log) as alone:
+        assert json.loads(alone.server.get("/readyz")) == {"status": "ok"}
+        assert [alone.post(event(subject=f"c-{number}")).status_code for number in range(3)] == [202] * 3
+        assert alone.spooled() == 3
+        assert alone.server.end() == 0
+    assert f"Kafka at {NOWHERE}" in log.read_text()
+    assert "spool" in log.read_text()
+    with publishing(tmp_path / "data", kafka, prefix) as there:
+        there.wait_until_spool_is_empty()
+        assert sorted(record.key for record in there.log()) == [b"c-0", b"c-1", b"c-2"]
+
+
+def test_a_topic_that_is_not_as_it_has_to_be_ends_it_with_a_sentence(kafka: str, tmp_path: Path) -> None:
+    prefix = new_prefix()
+    flags = ["--kafka-bootstrap-servers", kafka, "--topic-prefix", prefix]
+    assert troth("topics", "--create", *flags, "--partitions", "2", cwd=tmp_path).returncode == 0
+    ended = troth("gateway", *flags, "--port", "0", "--data", "data", cwd=tmp_path, TROTH_TOKENS=TOKEN)
+    assert ended.returncode == 1
+    assert f"{prefix}events has 2 partitions, not 8".encode() in ended.stderr
+    assert b"Traceback" not in ended.stderr
+
+
+def test_a_second_gateway_on_the_same_directory_ends_with_a_sentence(gateway: Gateway, tmp_path: Path) -> None:
+    ended = troth("gateway", "--kafka-bootstrap-servers", gateway.servers, "--port", "0", "--data", "data", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert b"is held by another troth" in ended.stderr
+    assert b"Traceback" not in ended.stderr
