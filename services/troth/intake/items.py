@@ -250,7 +250,10 @@ def _risk(item: Item, local: Local) -> str:
 
 def _promise(item: Item, local: Local) -> dict[str, Any]:
     team = (value_of(local.team, item.view) if local.team else "") or item.team or item.team_else
-    promise: dict[str, Any] = {"team": _team(local.teams.get(team, team)), "title": title_of(item.title) or title_of(item.where) or item.subject}
+    promise: dict[str, Any] = {
+        "team": _team(local.teams.get(team, team)),
+        "title": title_of(item.title) or title_of(item.where) or item.subject,
+    }
     if item.url:
         promise["url"] = item.url
     promise.update(item.terms)
