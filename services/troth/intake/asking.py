@@ -57,19 +57,6 @@ def answered(source: str, mapped: Mapped, known: Known | None) -> Mapped:
     return Mapped(events, "" if events else mapped.reason or "nothing on record depends on it", mapped.native_id, mapped.what)
 
 
-def still_asked(mapped: Mapped, posted: Mapping[str, Any]) -> bool:
-    """Whether an event that a delivery became before is among those that it asks for now: mapped again, it is right as it is."""
-    kind = posted["type"].removeprefix("troth.commitment-")
-    time, data = posted["time"], posted.get("data", {})
-    return any(
-        one.kind == kind
-        and one.subject in ("", posted["subject"])
-        and format_instant(one.time) == time
-        and all(data.get(name) == value for name, value in one.data.items())
-        for one in mapped.asked
-    )
-
-
 def _holding(source: str, mapped: Mapped, known: Known) -> Iterator[dict[str, Any]]:
     made = {event["subject"] for event in mapped.events if event["type"] == "troth.commitment-made"}
     for one in sorted(mapped.asked, key=_comes_last):

@@ -250,7 +250,10 @@ def _risk(item: Item, local: Local) -> str:
 
 def _promise(item: Item, local: Local) -> dict[str, Any]:
     team = (value_of(local.team, item.view) if local.team else "") or item.team or item.team_else
-    promise: dict[str, Any] = {"team": _team(local.teams.get(team, team)), "title": title_of(item.title) or item.where}
+    promise: dict[str, Any] = {
+        "team": _team(local.teams.get(team, team)),
+        "title": title_of(item.title) or title_of(item.where) or item.subject,
+    }
     if item.url:
         promise["url"] = item.url
     promise.update(item.terms)
@@ -264,9 +267,10 @@ def _promise(item: Item, local: Local) -> dict[str, Any]:
 
 
 def _team(team: str) -> str:
-    if not team:
-        raise Unmappable("no team is named, and a promise is a team's: say in `team` where it is")
     try:
-        return name_of(team)
+        name = name_of(team)
     except Unmappable as error:
         raise Unmappable(f"the team's name {error}") from None
+    if not name:
+        raise Unmappable("no team is named, and a promise is a team's: say in `team` where it is")
+    return name

@@ -182,4 +182,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= 10**20:  # written out, such a number may be longer than Python writes
+            raise Unmappable("has more than 15 digits")
+        return True
+    return isinstance(value, float) and isfinite(value)

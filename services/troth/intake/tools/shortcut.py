@@ -29,7 +29,7 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:  #
 
 def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -> Mapped:  # noqa: ARG001  # all times are Shortcut's
     """The events of one delivery; each of its `actions` is of one story or epic."""
-    first = next((action for action in objects(payload, "actions") if action.get("entity_type") in _ENTITIES), {})
+    first = next((action for action in objects(payload, "actions") if text(action, "entity_type") in _ENTITIES), {})
     what = f"{text(first, 'entity_type')}.{text(first, 'action')}".strip(".")
     return map_items(NAME, text(payload, "id") or None, what or "delivery", _read(payload, local), local)
 
@@ -47,7 +47,7 @@ def _read(payload: Any, local: Local) -> Iterator[Told]:
     told_at = instant(payload, "changed_at")
     found = False
     for action in objects(payload, "actions"):
-        if action.get("entity_type") in _ENTITIES and action.get("action") in _ACTIONS:
+        if text(action, "entity_type") in _ENTITIES and text(action, "action") in _ACTIONS:
             found = True
             yield _told(action, references, told_at, local)
     if not found:
