@@ -55,9 +55,9 @@ class Gateway:
 
 
 @contextmanager
-def publishing(data: Path, servers: str, prefix: str, *flags: str, log: Path | None = None) -> Iterator[Gateway]:
+def publishing(data: Path, servers: str, prefix: str, *flags: str, log: Path | None = None, **variables: str) -> Iterator[Gateway]:
     """`troth gateway` on a free port, killed at the end where it still runs."""
-    where = {"TROTH_KAFKA_BOOTSTRAP_SERVERS": servers, "TROTH_TOPIC_PREFIX": prefix}
+    where = {"TROTH_KAFKA_BOOTSTRAP_SERVERS": servers, "TROTH_TOPIC_PREFIX": prefix, **variables}
     with serving("gateway", data, *flags, log=log, **where) as server:
         running = Gateway(server, servers, prefix)
         with running.http:

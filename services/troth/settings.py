@@ -127,7 +127,7 @@ CLUSTER: Final = (
     "kafka_sasl_username",
     "kafka_ca_file",
 )
-GATEWAY: Final = ("data", "host", "port", "reading", "zone", "mappings", "spool_megabytes", *CLUSTER)
+GATEWAY: Final = ("data", "host", "port", "public_url", "reading", "zone", "mappings", "spool_megabytes", *CLUSTER)
 SCORER: Final = (
     *("data", "host", "port", "reading", "zone", "half_life_days", "tolerance", "relationship_metrics", "table_store"),
     *CLUSTER,

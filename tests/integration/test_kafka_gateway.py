@@ -1,16 +1,25 @@
 """`troth gateway` on a real Kafka: what is posted is on the topics as it was posted, or waits on disk for the broker."""
 
+import hashlib
+import hmac
 import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
 from tests.gateways import NOWHERE, Gateway, publishing
 from tests.integration.conftest import event
+from tests.integration.test_http_webhooks import MILESTONE
 from tests.kafka import new_prefix
 from tests.running import ADMIN_TOKEN, TOKEN, troth
+from tests.topics import records_of
+from troth.stream.traces import read_deliveries
+
+SECRET = "a-secret-of-github"
 
 
 @pytest.fixture
@@ -61,6 +70,28 @@ def test_an_event_near_the_limit_and_a_batch_of_ten_megabytes_are_taken(gateway:
     large = [event(subject=f"c-{n}") | {f"x{number}": "y" * 190 for number in range(4_800)} for n in range(10)]
     assert gateway.post(large).status_code == 202
     assert sorted(record.key for record in gateway.log()) == [b"c-%d" % n for n in range(10)]
+
+
+def test_each_delivery_leaves_a_trace_and_a_tool_s_delivery_becomes_events(kafka: str, tmp_path: Path) -> None:
+    with publishing(tmp_path / "data", kafka, new_prefix(), TROTH_WEBHOOK_GITHUB_SECRETS=SECRET) as gateway:
+        accepted = gateway.post([event(), event("commitment-delivered", id="2")]).json()["delivery"]
+        opened, pinged = github(gateway, MILESTONE), github(gateway, {"zen": "x"}, "ping")
+        assert github(gateway, MILESTONE, secret="a-wrong-one").status_code == 401
+        traces = [trace for record in records_of(kafka, f"{gateway.prefix}deliveries") for trace in read_deliveries(record.value)]
+        told = {delivery.id: (delivery, [name[:3] for name in names]) for delivery, names in traces}
+        assert told.keys() == {accepted, opened.json()["delivery"], pinged.json()["delivery"]}
+        assert told[accepted][1] == [("test", "1", "c-1"), ("test", "2", "c-1")]
+        assert told[opened.json()["delivery"]][1] == [tuple(name.values()) for name in opened.json()["events"]]
+        assert told[opened.json()["delivery"]][0].kept
+        assert told[pinged.json()["delivery"]][0].reason
+        assert {record.key.decode() for record in gateway.log()} == {"c-1", opened.json()["events"][0]["subject"]}
+
+
+def github(gateway: Gateway, payload: Any, kind: str = "milestone", secret: str = SECRET) -> httpx2.Response:
+    body = json.dumps(payload).encode()
+    signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"Content-Type": "application/json", "X-GitHub-Event": kind, "X-Hub-Signature-256": signature, "X-GitHub-Delivery": "d-1"}
+    return gateway.http.post("/webhooks/github", content=body, headers=headers)
 
 
 def test_it_serves_no_pages_and_says_so_in_its_openapi_document(gateway: Gateway) -> None:

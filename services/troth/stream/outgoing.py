@@ -7,8 +7,7 @@ from typing import Final, NamedTuple
 from troth.domain.events import Event
 from troth.domain.recording import DeliveryRecord, TooLarge
 from troth.stream.records import EVENT_BYTES, EVENT_HEADERS, event_key, event_value
-from troth.stream.topics import Topics
-from troth.stream.traces import delivery_record
+from troth.stream.traces import Record, delivery_record, together
 
 TRACE_BYTES: Final = 1_400_000
 
@@ -30,29 +29,53 @@ class Outgoing(NamedTuple):
         return len(self.key) + len(self.value)
 
 
-def outgoing(delivery: DeliveryRecord, events: Sequence[Event], topics: Topics) -> list[Outgoing]:
-    """The records of a delivery: its events, and behind them its trace. Raises TooLarge for an event."""
+class Parcel(NamedTuple):
+    """What one delivery becomes: the records of its events, and its trace."""
+
+    events: list[Outgoing]
+    trace: Record
+    timestamp_ms: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return sum(record.size for record in self.events) + len(self.trace.value)
+
+
+def parcel(delivery: DeliveryRecord, events: Sequence[Event], log: str) -> Parcel:
+    """What a delivery becomes, its events for the topic `log`. Raises TooLarge for an event."""
     # Rounded up: an event of this very millisecond would else be one of the record's future.
     timestamp_ms = -(-delivery.received_at // _MICROSECONDS_A_MILLISECOND)
-    log, key, trace = topics.events.name, delivery.id.encode(), _trace(delivery, events)
-    return [
-        *(Outgoing(log, event_key(event), _value(event), EVENT_HEADERS, timestamp_ms) for event in events),
-        Outgoing(topics.deliveries.name, key, trace, (), timestamp_ms),
-    ]
+    records = [Outgoing(log, event_key(event), _value(event), EVENT_HEADERS, timestamp_ms) for event in events]
+    return Parcel(records, _trace(delivery, events), timestamp_ms)
 
 
-def _trace(delivery: DeliveryRecord, events: Sequence[Event]) -> bytes:
-    value = delivery_record(delivery, events).value
-    if len(value) <= TRACE_BYTES:
-        return value
+def outgoing(parcels: Sequence[Parcel], deliveries: str) -> list[Outgoing]:
+    """The records of what goes together: all events in order, and behind them the traces, for the topic `deliveries`."""
+    records = [record for each in parcels for record in each.events]
+    together_now: list[Record] = []
+    size = 0
+    for each in parcels:
+        size += len(each.trace.value)
+        if together_now and size > TRACE_BYTES:
+            records.append(Outgoing(deliveries, *together(together_now), (), each.timestamp_ms))
+            together_now, size = [], len(each.trace.value)
+        together_now.append(each.trace)
+    return [*records, Outgoing(deliveries, *together(together_now), (), parcels[-1].timestamp_ms)]
+
+
+def _trace(delivery: DeliveryRecord, events: Sequence[Event]) -> Record:
+    record = delivery_record(delivery, events)
+    if len(record.value) <= TRACE_BYTES:
+        return record
     # What is left out of a trace is lost to nobody: the events are on the log, and the tool has what it sent.
     left_out = " Too large to be kept." if delivery.kept else ""
     shorter = replace(delivery, kept=None, reason=f"{delivery.reason}{left_out}".strip())
     named = len(events)
-    while len(value := delivery_record(shorter, events[:named]).value) > TRACE_BYTES:
+    while len((record := delivery_record(shorter, events[:named])).value) > TRACE_BYTES:
         named //= 2
         shorter = replace(shorter, reason=f"{delivery.reason}{left_out} Of its {len(events)} events the first {named} are named.".strip())
-    return value
+    return record
 
 
 def _value(event: Event) -> bytes:

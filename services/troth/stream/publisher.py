@@ -11,7 +11,7 @@ from typing import Final
 
 from troth.domain.events import Event
 from troth.domain.recording import Busy, DeliveryRecord, Receipt, Unwritable
-from troth.stream.outgoing import Outgoing, outgoing
+from troth.stream.outgoing import Outgoing, Parcel, outgoing, parcel
 from troth.stream.producer import PATIENCE_SECONDS, Producer
 from troth.stream.spool import Spool
 from troth.stream.topics import Topics
@@ -19,7 +19,7 @@ from troth.stream.worker import Worker
 
 WAITING_REQUESTS: Final = 2_048
 WAITING_BYTES: Final = 64_000_000
-GROUP_RECORDS: Final = 2_000
+GROUP_EVENTS: Final = 2_000
 RETRY_SECONDS: Final = 1.0
 LONGEST_PATIENCE_SECONDS: Final = 10.0
 SAID_AGAIN_SECONDS: Final = 60.0
@@ -31,7 +31,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class _Request:
-    records: list[Outgoing]
+    parcel: Parcel
     size: int
     arrived: float
     waiting: asyncio.Future[None]
@@ -83,11 +83,11 @@ class Publisher:
 
     async def append(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
         """Publish a delivery; returns once all of it is in Kafka or on disk. Raises TooLarge, Busy or Unwritable."""
-        records = outgoing(delivery, events, self._topics)
-        size = sum(record.size for record in records)
+        what = parcel(delivery, events, self._topics.events.name)
+        size = what.size
         if self._line and (len(self._line) >= WAITING_REQUESTS or self._line_bytes + size > WAITING_BYTES):
             raise Busy(f"{len(self._line)} requests wait to be published; send again in a second.")
-        request = _Request(records, size, time.monotonic(), asyncio.get_running_loop().create_future())
+        request = _Request(what, size, time.monotonic(), asyncio.get_running_loop().create_future())
         self._line.append(request)
         self._line_bytes += size
         self._idle.clear()
@@ -109,17 +109,18 @@ class Publisher:
             self._idle.set()
 
     def _next_group(self) -> list[_Request]:
-        group, records = [], 0
-        while self._line and records < GROUP_RECORDS:
+        group, events = [], 0
+        while self._line and events < GROUP_EVENTS:
             group.append(request := self._line.popleft())
-            records += len(request.records)
+            events += len(request.parcel.events)
         return group
 
     async def _turn(self, group: list[_Request]) -> None:
         try:
+            records = outgoing([request.parcel for request in group], self._topics.deliveries.name)
             if not self._spool.is_empty:
-                await self._give_way(group)
-            await self._store([record for request in group for record in request.records])
+                await self._give_way(2 * len(records), group[0].arrived + GIVE_WAY_SECONDS)
+            await self._store(records)
         except Unwritable as error:
             self._refusal, self._refused_at = str(error), time.monotonic()
             _end(group, error)
@@ -130,14 +131,13 @@ class Publisher:
         finally:
             self._line_bytes -= sum(request.size for request in group)
 
-    async def _give_way(self, group: list[_Request]) -> None:
-        """While Kafka takes what is in the spool, let twice as much of it go first: so it comes to an end under any load."""
-        enough = self._spool.waiting.total() - 2 * sum(len(request.records) for request in group)
-        until = group[0].arrived + GIVE_WAY_SECONDS
-        while self._producer.connected and self._spool.waiting.total() > max(enough, 0) and time.monotonic() < until:
+    async def _give_way(self, records: int, until: float) -> None:
+        """Let so many records of the spool go first while Kafka takes them: so it comes to an end under any load."""
+        enough = max(self._spool.waiting.total() - records, 0)
+        while self._producer.connected and self._spool.waiting.total() > enough and (left := until - time.monotonic()) > 0:
             self._carried.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._carried.wait(), max(until - time.monotonic(), 0))
+                await asyncio.wait_for(self._carried.wait(), left)
 
     async def _store(self, records: Sequence[Outgoing]) -> None:
         if self._producer.connected and self._spool.is_empty:

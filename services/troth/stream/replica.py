@@ -16,7 +16,7 @@ from troth.domain.recording import Arrived, DeliveryRecord, Partition, Unwritabl
 from troth.stream.broker import Broker, admin, said_of
 from troth.stream.records import Unreadable, read_record, recorded_at
 from troth.stream.topics import Topic, Topics, make_or_check
-from troth.stream.traces import Names, read_delivery, read_notice
+from troth.stream.traces import Names, read_deliveries, read_notice
 from troth.stream.trouble import BrokerAway, TopicMismatch
 
 RECORDS_AT_ONCE: Final = 2_000
@@ -142,7 +142,7 @@ class ReplicaReader:
                     elif partition.topic == self._topics.notices.name:
                         notices.append((read_notice(record.value), recorded_at(record.timestamp)))
                     else:
-                        deliveries.append(read_delivery(record.value))
+                        deliveries += read_deliveries(record.value)
                 except Unreadable:  # the scorer tells of it on the topic of what is rejected
                     skipped += 1
         read_to = {(partition.topic, partition.partition): records[-1].offset + 1 for partition, records in polled.items()}

@@ -29,12 +29,12 @@ def notice_record(notice: Notice) -> Record:
 
 def read_notice(value: bytes | None) -> Notice:
     """A notice back from its record. Raises Unreadable."""
-    said = _object(value)
+    said = _json(value)
     try:
         kind, commitment, team, title = (str(said[name]) for name in ("kind", "commitment", "team", "title"))
         customer, goal = (None if said.get(name) is None else str(said[name]) for name in ("customer", "goal"))
         notice = Notice(kind, commitment, parse_instant(said["date"]), parse_instant(said["at"]), team, customer, goal, title)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"it is not a notice: {error!r}") from None
     if kind not in KINDS:
         raise Unreadable(f"it is not a notice: its kind is {kind[:80]!r}, and there are {', '.join(KINDS)}")
@@ -55,23 +55,29 @@ def delivery_record(delivery: DeliveryRecord, events: Iterable[Event]) -> Record
     return Record(delivery.id.encode(), to_json(document))
 
 
-def read_delivery(value: bytes | None) -> tuple[DeliveryRecord, Names]:
-    """A delivery and the names of its events back from its record. Raises Unreadable."""
-    said = _object(value)
+def together(records: Sequence[Record]) -> Record:
+    """The records of several deliveries as one, which costs Kafka and its readers as little as one: a list, with the key of the first."""
+    return Record(records[0].key, b"[" + b",".join(record.value for record in records) + b"]")
+
+
+def read_deliveries(value: bytes | None) -> list[tuple[DeliveryRecord, Names]]:
+    """The deliveries of a record, which holds one or a list of them, each with the names of its events. Raises Unreadable."""
+    said = _json(value)
+    return [_delivery(one) for one in said] if isinstance(said, list) else [_delivery(said)]
+
+
+def _delivery(said: Any) -> tuple[DeliveryRecord, Names]:
     try:
         names = [(str(name["source"]), str(name["id"]), str(name["subject"]), str(name["type"])) for name in said["events"]]
         texts = {name: str(said[name]) for name in ("id", "source", "what", "reason")}
         kept = None if said.get("kept") is None else str(said["kept"])
         return DeliveryRecord(**texts, received_at=parse_instant(said["received_at"]), kept=kept), names
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"it is not a delivery: {error!r}") from None
 
 
-def _object(value: bytes | None) -> dict[str, Any]:
+def _json(value: bytes | None) -> Any:
     try:
-        said = from_json(value or b"", allow_inf_nan=False)
+        return from_json(value or b"", allow_inf_nan=False)
     except ValueError as error:
         raise Unreadable(f"it is not JSON: {error}") from None
-    if not isinstance(said, dict):
-        raise Unreadable("it is not a JSON object")
-    return said
