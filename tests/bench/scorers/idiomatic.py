@@ -46,7 +46,8 @@ async def fold(stream: Any) -> None:
         old = None if standing is None else Standing(*standing)
         if not any(from_json(posted)["id"] == event.id for _, posted in events):
             events.append([event.time, one.value.decode()])
-            new, _ = extend(old, [event], lambda events=events: [recall_event(posted, at) for at, posted in events])
+            everything = [recall_event(posted, at) for at, posted in events]
+            new, _ = extend(old, [event], everything.copy)
             book.replace(old, new)
             lives[one.key] = to_json([new, events])
         done[0] += 1
