@@ -10,6 +10,7 @@ from troth import __version__
 from troth.cli.advising import advise
 from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
+from troth.cli.configuring import config
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
 from troth.cli.publishing import gateway
@@ -110,6 +111,7 @@ app.command("score")(score)
 app.command("explain")(explain)
 app.command("advise")(advise)
 app.command("backtest")(backtest)
+app.add_typer(config)
 app.command("remap")(remap)
 app.command("redact")(redact)
 app.command("export")(export)

@@ -68,7 +68,7 @@ class Choices(BaseModel):
     zone: Annotated[tzinfo, PlainValidator(zone_of)] | None = _said(
         "Time zone in which a day of this tool ends, instead of the setting zone."
     )
-    teams: dict[str, Name] = _said("Table: what the tool calls a team = what it is called here.", {})
+    teams: dict[str, Name] = _said("Names of teams: what the tool calls a team = what it is called here.", {})
     dates: dict[str, Annotated[str, BeforeValidator(_day)]] = _said(
         "Table: an iteration, sprint or such of which the tool tells no date = its last day.", {}
     )

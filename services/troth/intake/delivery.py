@@ -66,6 +66,7 @@ class Source:
     `map` takes the delivery, its parsed JSON and now; it never raises. `headers` are those that `map` reads: a kept
     delivery needs them to be mapped again. `persons` are the fields that `persons.strip` empties; `clean` takes out before what no
     name of a field tells. `greet` gives the answer to a question of the tool whether the address is ours, or None for no such question.
+    `about` says in a sentence or two what is a promise there.
     """
 
     name: str
@@ -75,3 +76,4 @@ class Source:
     map: Map = field(repr=False)
     clean: Callable[[Any], Any] = field(default=lambda payload: payload, repr=False)
     greet: Callable[[Delivery, Any], dict[str, str] | None] | None = field(default=None, repr=False)
+    about: str = ""

@@ -110,7 +110,7 @@ def map_items(source: str, native_id: str | None, what: str, things: Iterator[To
     except Unmappable as error:
         return Mapped([], str(error), native_id, what)
     events = [event for one in parts for event in one.events]
-    reason = "" if events else "; ".join(one.reason for one in parts)
+    reason = "" if events else "; ".join(dict.fromkeys(one.reason for one in parts))
     return Mapped(events, reason, native_id, what, [asked for one in parts for asked in one.asked])
 
 

@@ -29,7 +29,7 @@ from troth.intake.delivery import Source
 from troth.intake.mapping import Mapping, source_of
 from troth.intake.mapping_file import read_mapping
 from troth.intake.signatures import standard_webhooks
-from troth.intake.sources import built_in
+from troth.intake.sources import built_in, faults
 from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
 from troth.ledger.record import LedgerRecord
@@ -60,12 +60,10 @@ def open_ledger(settings: Settings, *, replica: bool = False) -> Ledger:
 def sources_of(settings: Settings) -> dict[str, Source]:
     """The tools that may post: our own, and those of the mapping files. Raises BadMapping or WrongSettings."""
     zone = ZoneInfo(settings.zone)
-    sources = built_in(Local(zone), {name: local(choices, zone) for name, choices in settings.sources.items()})
-    if unknown := [name for name in settings.sources if name not in sources]:
-        raise WrongSettings(
-            f"troth.toml: there is no tool {unknown[0]!r} for [sources.{unknown[0]}]; there are {', '.join(sorted(sources))}. "
-            "A mapping of your own says all of it in its own file."
-        )
+    chosen = {name: local(choices, zone) for name, choices in settings.sources.items()}
+    if wrong := faults(chosen):
+        raise WrongSettings("troth.toml: " + " ".join(wrong))
+    sources = built_in(Local(zone), chosen)
     own: dict[str, Source] = {}
     for path in settings.mappings:
         source = source_of(read_mapping_file(path))

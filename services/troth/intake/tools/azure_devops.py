@@ -22,6 +22,7 @@ PERSONS: Final = (
     *("message", "detailedMessage", "createdBy", "identity"),  # the first two are sentences that name people
 )
 HEADERS: Final = ()
+DATES: Final = ("DueDate", "TargetDate", "FinishDate", "iteration")
 
 
 def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:  # noqa: ARG001  # basic authentication has no time
@@ -52,7 +53,6 @@ _SAYS: Final[Mapping[str, Says]] = {
     "workitem.restored": Says(reopens=True),
 }
 _SCHEDULING: Final = "Microsoft.VSTS.Scheduling."
-_DATES: Final = ("DueDate", "TargetDate", "FinishDate", "iteration")
 _DATES_UNLESS_CHOSEN: Final = ("DueDate", "TargetDate", "iteration")
 _DONE: Final = frozenset({"done", "closed", "completed"})
 _GIVEN_UP: Final = frozenset({"removed", "cut", "abandoned", "cancelled", "canceled"})
@@ -84,7 +84,7 @@ def _read(event: str, payload: Any, local: Local) -> Iterator[Told]:
     item = item_of(number, fields, told_at, local)
     item = item._replace(
         url=address(whole, "_links.html.href") or address(resource, "_links.html.href"),
-        had_date=any(_old(changes, _SCHEDULING + name) for name in _DATES[:3]),
+        had_date=any(_old(changes, _SCHEDULING + name) for name in DATES[:3]),
     )
     was_closed = _closes(str(_old(changes, "System.State")), "", local)
     yield Told(item, says._replace(reopens=says.reopens or bool(was_closed and item.ending is None)))
@@ -143,8 +143,6 @@ def _old(changes: Mapping[str, Any], name: str) -> Any:
 
 def _date(fields: Mapping[str, Any], local: Local) -> tuple[str | None, str]:
     for name in local.dates_from or _DATES_UNLESS_CHOSEN:
-        if name not in _DATES:
-            raise Unmappable(f"`dates_from` has {shown(name)}, which Azure DevOps has not; there are {', '.join(_DATES)}")
         if name == "iteration":
             path = text_of(fields, "System.IterationPath")
             if path in local.dates:

@@ -21,6 +21,7 @@ PERSONS: Final = (
     *("assignee_id", "assignee_ids", "author_id", "updated_by_id", "last_edited_by_id", "closed_by_id", "user_id", "email", "avatar_url"),
 )
 HEADERS: Final = ("x-gitlab-event-uuid",)
+DATES: Final = ()
 
 
 def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:

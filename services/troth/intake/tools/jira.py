@@ -22,6 +22,7 @@ PERSONS: Final = (
     *("comment", "worklog", "attachment", "watches", "votes", "properties"),  # texts of people, and lists of them
 )
 HEADERS: Final = ("x-atlassian-webhook-identifier",)
+DATES: Final = ("duedate", "fixVersions", "sprint")
 
 
 def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:  # noqa: ARG001  # Jira signs no time
@@ -52,7 +53,6 @@ _CONTAINERS: Final = {
     **dict.fromkeys(("jira:version_created", "jira:version_deleted"), "version"),
     **dict.fromkeys(("sprint_created", "sprint_updated", "sprint_started", "sprint_closed", "sprint_deleted"), "sprint"),
 }
-_DATES: Final = ("duedate", "fixVersions", "sprint")
 _DATES_UNLESS_CHOSEN: Final = ("duedate", "fixVersions")
 _SAFE_CHANGES: Final = ("status", "resolution", "duedate", "fixVersions", "sprint", "labels", "flagged", "project", "issuetype", "key")
 # Jira's own resolutions, and those that nearly everybody adds, for what was not done. `wont_do` and `done` say otherwise.
@@ -116,8 +116,6 @@ def issue_item(issue: Mapping[str, Any], told_at: Instant, local: Local) -> Item
 def _date(fields: Mapping[str, Any], local: Local) -> tuple[str | None, str]:
     """The first date there is, and what it is had from: of several versions the earliest date, of sprints that of the last."""
     for name in local.dates_from or _DATES_UNLESS_CHOSEN:
-        if name not in _DATES:
-            raise Unmappable(f"`dates_from` has {shown(name)}, which Jira has not; there are {', '.join(_DATES)}")
         if name == "duedate" and fields.get("duedate"):
             return day(fields["duedate"], "issue.fields.duedate", local.zone), ""
         found = _of_versions(fields, local) if name == "fixVersions" else _of_sprint(fields, local) if name == "sprint" else None

@@ -23,6 +23,7 @@ PERSONS: Final = (
     *("descriptionData", "bodyData", "integrationSourceType", "owner", "reactionData"),
 )
 HEADERS: Final = ("linear-delivery",)
+DATES: Final = ("dueDate", "cycle", "project")
 TOLERANCE_SECONDS: Final = 60  # Linear's own advice
 
 
@@ -48,7 +49,6 @@ _ACTIONS: Final = ("create", "update", "remove", "restore")
 _ENDINGS: Final[Mapping[str, str]] = {"completed": "delivered", "canceled": "revoked", "duplicate": "revoked"}
 _STATES: Final = frozenset({*_ENDINGS, "triage", "backlog", "unstarted", "planned", "started", "paused"})
 _AT_RISK: Final[Mapping[str, str]] = {"atRisk": "at risk", "offTrack": "off track"}
-_DATES: Final = ("dueDate", "cycle", "project")
 
 
 def _read(kind: str, action: str, payload: Any, local: Local) -> Iterator[Told]:
@@ -137,9 +137,7 @@ def _archived(thing: Mapping[str, Any]) -> Ending | None:
 
 
 def _date(issue: Mapping[str, Any], local: Local) -> tuple[str | None, str]:
-    for name in local.dates_from or _DATES[:1]:
-        if name not in _DATES:
-            raise Unmappable(f"`dates_from` has {shown(name)}, which Linear has not; there are {', '.join(_DATES)}")
+    for name in local.dates_from or DATES[:1]:
         if name == "dueDate" and issue.get("dueDate"):
             return day(issue["dueDate"], "data.dueDate", local.zone), ""
         if name == "cycle" and at(issue, "cycle.endsAt"):

@@ -17,6 +17,7 @@ from troth.intake.texts import shown, title_of
 NAME: Final = "monday"
 PERSONS: Final = ("userId", "user", "creatorId", "personsAndTeams", "body", "textBody", "mentionedPeople", "shortLivedToken", "accountId")
 HEADERS: Final = ()
+DATES: Final = None  # any field of that name
 
 
 def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:

@@ -173,11 +173,6 @@ def test_what_is_said_becomes_these_events(mapped: Mapped, expected: Told) -> No
             id="an unknown status",
         ),
         pytest.param(
-            issue("updated", None, chosen(dates_from="sprnt")),
-            "`dates_from` has 'sprnt', which Jira has not; there are duedate, fixVersions, sprint",
-            id="a place of dates that is none",
-        ),
-        pytest.param(
             issue("updated", None, chosen(budget="fields.summary")),
             "budget (`fields.summary`) is not a number such as 1234.5 (found: 'Pay by invoice')",
             id="a budget that is a text",
