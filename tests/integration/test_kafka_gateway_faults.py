@@ -14,6 +14,8 @@ from tests.gateways import NOWHERE, Gateway, Load, publishing, told_first, wait_
 from tests.integration.conftest import event
 from tests.kafka import Kafka, new_prefix, own_kafka
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
@@ -105,6 +107,20 @@ def test_a_gateway_that_is_killed_with_a_full_spool_or_while_it_empties_it_loses
     with publishing(tmp_path / "data", broker.servers, prefix) as last:
         last.wait_until_spool_is_empty()
         assert_all_on_the_log_in_order(last, *loads)
+
+
+def test_a_broker_that_dies_while_the_spool_empties_into_it_loses_nothing(broker: Kafka, tmp_path: Path) -> None:
+    prefix = new_prefix()
+    with publishing(tmp_path / "data", NOWHERE, prefix) as alone, Load(alone, "load", batch=200) as load:
+        load.wait_for_more(40_000)
+    with publishing(tmp_path / "data", broker.servers, prefix) as back:
+        for end in (broker.kill, broker.stop):
+            wait_until_it_shrinks(back)
+            end()
+            assert back.spooled() > 0
+            broker.start()
+        back.wait_until_spool_is_empty()
+        assert_all_on_the_log_in_order(back, load)
 
 
 def wait_until_it_shrinks(gateway: Gateway) -> None:
