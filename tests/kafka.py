@@ -73,7 +73,7 @@ def own_kafka(data: Path, *settings: str) -> Iterator[Kafka]:
     """A broker of one's own in a directory; skips where there is no Java or no Maven."""
     kafka = Kafka(data, settings)
     try:
-        _look_for_java()
+        look_for_java()
         kafka.start()
         yield kafka
     finally:
@@ -90,7 +90,7 @@ def shared_kafka(root: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    _look_for_java()
+    look_for_java()
     root.mkdir(parents=True, exist_ok=True)
     running = root / "running"
     with (root / "users").open("a") as users:
@@ -118,7 +118,8 @@ def _alone(root: Path) -> Iterator[None]:
         yield
 
 
-def _look_for_java() -> None:
+def look_for_java() -> None:
+    """Leave this test out where no broker can be run."""
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             needs(f"Kafka: KAFKA_BOOTSTRAP_SERVERS, or {program} to run one")

@@ -33,7 +33,7 @@ def test_the_program_of_the_image_is_this_troth_and_has_what_a_cluster_needs(ima
     shown = run(image, "topics", TROTH_KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1")
     assert shown.returncode == 1
     assert shown.stderr.startswith("troth: Kafka at 127.0.0.1:1 could not be connected to"), shown.stderr
-    imports = [image.at("/opt/troth/bin/python"), "-c", "import faust, kafka, troth"]
+    imports = [str(image.at("/opt/troth/bin/python")), "-c", "import faust, kafka, troth"]
     lacking = subprocess.run(imports, cwd="/", capture_output=True, check=False)
     assert lacking.returncode == 0, lacking.stderr
 
