@@ -16,7 +16,7 @@ ARGS ?=
 JOBS ?= auto
 LOCK_FLAGS ?=
 
-.PHONY: help install dev demo test lint check bench lock fmt clean
+.PHONY: help install dev demo cluster test lint check bench lock fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ install: $(VENV)/.installed ## make .venv and install Troth into it
 
 demo: install ## serve a ledger with a simulated year in it (DATA=.troth-demo, ARGS="--port 8081")
 	$(BIN)/troth demo --data $(DATA) $(ARGS)
+
+cluster: DATA = .troth-cluster
+cluster: $(VENV)/.installed-kafka ## run Kafka, gateway, two scorers and replica here (needs Java 17 and Maven; DATA=.troth-cluster)
+	$(BIN)/python deploy/cluster.py --data $(DATA) $(ARGS)
 
 dev: $(VENV)/.installed-dev ## install what the tests and checks need, too
 
@@ -77,6 +81,10 @@ $(VENV)/.installed: $(VENV)/.made requirements/build.txt requirements/base.txt p
 	$(PIP) install --require-hashes --requirement requirements/build.txt
 	$(PIP) install --require-hashes --no-build-isolation --requirement requirements/base.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-kafka: $(VENV)/.installed requirements/kafka.txt
+	$(PIP) install --require-hashes --no-build-isolation --requirement requirements/kafka.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt

@@ -51,6 +51,14 @@ class Server:
         return self.process.wait()
 
 
+class NotReady(AssertionError):
+    """A program that ended before it was ready, with its status."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(f"status {status}: {said}")
+        self.status = status
+
+
 @contextmanager
 def serving(command: str, data: Path, *flags: str, log: Path | None = None, **variables: str) -> Iterator[Server]:
     """`troth serve` or `troth demo` on a free port, killed at the end where it still runs. `log` takes what it says on stderr."""
@@ -74,7 +82,9 @@ def starting(command: Sequence[str], place: Path, log: IO[bytes], **variables: s
     try:
         assert process.stdout is not None
         line = process.stdout.readline().strip()
-        assert line.startswith(READY), f"{line!r} is not the ready line"
+        if not line.startswith(READY):
+            process.kill() if line else process.wait()
+            raise NotReady(process.wait(), f"{line!r} is not the ready line; on {log.name}: {Path(log.name).read_text('utf-8')[-2_000:]}")
         yield Server(process, line.removeprefix(READY))
     finally:
         process.kill()

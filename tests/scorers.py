@@ -13,7 +13,7 @@ from kafka import KafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic_core import to_json
 
-from tests.running import Server, serving
+from tests.running import NotReady, Server, serving
 from troth.domain.book import Book
 from troth.domain.events import Event, read_event
 from troth.domain.fold import fold
@@ -141,7 +141,12 @@ class Scorers:
             "TROTH_PARTITIONS": str(PARTITIONS),
         }
         log = self._data / f"{name}.log"
-        server = opened.enter_context(serving("scorer", self._data / name, log=log, **kafka, **self._settings))
+        try:
+            server = opened.enter_context(serving("scorer", self._data / name, log=log, **kafka, **self._settings))
+        except NotReady as ended:
+            if ended.status != TO_BE_STARTED_ANEW:
+                raise
+            return self.start(name)  # it gave way to another before it was ready
         self._running[name] = opened, server
         return server
 

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from tests.compose import FILE, ROOT, NotSet, environment_of, kafka_properties, read, troth_services
 from tests.dockerfile import entrypoint, last
-from tests.integration.test_kafka_replica import until
+from tests.gateways import wait_for
 from tests.kafka import own_kafka
 from tests.notation import delivered, posted, promised
 from tests.running import TOKEN, Server, starting
@@ -131,7 +131,7 @@ def up(name: str, service: Mapping[str, Any], servers: str, place: Path) -> Iter
     replaced = {KAFKA: servers, "/data": str(data), "0.0.0.0": "127.0.0.1"}  # noqa: S104 - what the file says within its network
     environment = {said: replaced.get(value, value) for said, value in environment_of(service).items()} | {"TROTH_PORT": "0"}
     with (place / f"{name}.log").open("ab") as log, starting([*entrypoint(), *service["command"]], data, log, **environment) as server:
-        until(lambda: healthy(service, server))
+        wait_for(lambda: healthy(service, server), f"{name} to be healthy")
         yield server
 
 
@@ -147,16 +147,17 @@ def healthy(service: Mapping[str, Any], server: Server) -> bool:
 @pytest.mark.slow
 def test_the_cluster_of_the_file_scores_what_is_posted_to_its_gateway_and_ends_when_told(tmp_path: Path) -> None:
     configured = [f"{name}={value}" for name, value in kafka_properties(SERVICES["kafka"]).items() if name not in OF_THE_PLACE]
-    with own_kafka(tmp_path / "kafka", *configured) as broker, ExitStack() as running:
+    flags = [part for setting in configured for part in ("--set", setting)]
+    with own_kafka(tmp_path / "kafka", *flags) as broker, ExitStack() as running:
         servers = {name: running.enter_context(up(name, service, broker.servers, tmp_path)) for name, service in OURS.items()}
         assert servers["gateway"].post([posted(1, ("day 0", promised(due="day 10"))), posted(2, ("day 9", delivered()))]) == 202
-        kept = 'troth_outcomes{team="Payments",verdict="kept"} 1.0'
+        kept = 'troth_outcomes{team="a",verdict="kept"} 1.0'
         scrapes = {target: f"{servers[target.partition(':')[0]].url}/metrics" for target in scraped("troth")}
 
         def shown() -> list[str]:
             return [target.partition(":")[0] for target, url in scrapes.items() if kept in httpx2.get(url).raise_for_status().text]
 
-        until(lambda: len(shown()) == 2)
+        wait_for(lambda: len(shown()) == 2, "a scorer and the replica to show the team")
         assert [name.partition("-")[0] for name in shown()] == ["scorer", "replica"]
-        assert "Payments" in httpx2.get(f"{servers['replica'].url}/").raise_for_status().text
+        assert "/teams/a" in httpx2.get(f"{servers['replica'].url}/").raise_for_status().text
         assert {name: server.end() for name, server in reversed(servers.items())} == dict.fromkeys(servers, 0)

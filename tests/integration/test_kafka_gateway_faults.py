@@ -13,6 +13,8 @@ import pytest
 from tests.gateways import NOWHERE, Gateway, Load, publishing, told_first, wait_for
 from tests.integration.conftest import event
 from tests.kafka import Kafka, new_prefix, own_kafka
+from troth.stream.broker import Broker
+from troth.stream.topics import Topics, make_or_check
 
 pytestmark = pytest.mark.slow
 
@@ -147,6 +149,20 @@ def test_a_gateway_that_is_told_to_end_while_the_broker_stands_still_ends_and_ke
     with publishing(tmp_path / "data", broker.servers, prefix) as again:
         again.wait_until_spool_is_empty()
         assert_all_on_the_log_in_order(again, load)
+
+
+def test_what_is_wrong_with_a_broker_that_comes_later_is_said_and_events_are_still_taken(broker: Kafka, tmp_path: Path) -> None:
+    prefix, log = new_prefix(), tmp_path / "log"
+    make_or_check(Broker(broker.servers), [Topics(prefix, partitions=2).events])
+    broker.stop()
+    with publishing(tmp_path / "data", broker.servers, prefix, log=log) as gateway:
+        assert gateway.post(event()).status_code == 202
+        broker.start()
+        wait_for(lambda: f"{prefix}events has 2 partitions, not 8" in log.read_text(), "the log to say what is wrong")
+        assert gateway.post(event(id="2")).status_code == 202
+        assert gateway.http.get("/readyz").status_code == 200
+        assert gateway.spooled() == 2
+        assert log.read_text().count("has 2 partitions") == 1
 
 
 LARGE: list[dict[str, Any]] = [event("commitment-made", f"large {n}", conditions="x" * 2_000) for n in range(100)]

@@ -9,8 +9,11 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import UserScramCredentialUpsertion
 
+from tests.gateways import publishing
+from tests.integration.conftest import event
 from tests.kafka import free_ports, new_prefix, own_kafka
-from tests.running import troth
+from tests.running import TOKEN, troth
+from tests.topics import records_of
 
 PASSWORD = "a-password-of-the-tests"
 KEYSTORE = "a-keystore-of-the-tests"
@@ -121,3 +124,18 @@ def test_a_file_of_an_authority_that_is_none_is_named(guarded: Guarded, tmp_path
         1,
         "troth: The authority's file kafka_ca_file (nowhere.pem) cannot be used: [Errno 2] No such file or directory.\n",
     )
+
+
+def test_a_gateway_publishes_as_a_user_and_ends_with_a_sentence_where_its_password_is_wrong(guarded: Guarded, tmp_path: Path) -> None:
+    prefix = new_prefix()
+    who = ["--kafka-security-protocol", "SASL_PLAINTEXT", "--kafka-sasl-username", "owner"]
+    with publishing(tmp_path / "data", guarded.sasl, prefix, *who, TROTH_KAFKA_SASL_PASSWORD=PASSWORD) as gateway:
+        assert gateway.post(event()).status_code == 202
+        assert gateway.spooled() == 0
+    assert len(records_of(guarded.plain, f"{prefix}events")) == 1
+    where = ["--kafka-bootstrap-servers", guarded.sasl, "--topic-prefix", prefix, "--port", "0", "--data", "data"]
+    done = troth("gateway", *where, *who, cwd=tmp_path, TROTH_TOKENS=TOKEN, TROTH_KAFKA_SASL_PASSWORD="not-the-password")
+    assert done.returncode == 1
+    assert b"it refuses the user 'owner'" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"not-the-password" not in done.stderr

@@ -52,7 +52,7 @@ class Publisher:
         self._line_bytes = 0
         self._patience_seconds = PATIENCE_SECONDS
         self._spooling = False
-        self._said_at = -SAID_AGAIN_SECONDS
+        self._said, self._said_at = "", 0.0
         self._refusal, self._refused_at = "", -REFUSAL_SECONDS
 
     def start(self) -> None:
@@ -144,8 +144,9 @@ class Publisher:
             records = await self._kafka.do(self._producer.publish, records)
             if not records:
                 return
-        self._spooling = True
-        self._say(f"Kafka does not take events ({self._producer.why}); they are spooled to disk until it does.")
+        if not self._spooling:
+            self._spooling = True
+            _LOG.warning("Kafka does not take events (%s); they are spooled to disk until it does.", self._producer.why)
         await self._disk.do(self._spool.append, records)
 
     async def _carry_on(self) -> None:
@@ -153,7 +154,7 @@ class Publisher:
             try:
                 going_well = await self._carry()
             except Exception as error:  # noqa: BLE001 - what is wrong with Kafka or a disk today may be mended tomorrow
-                self._say(f"{error} What is posted goes to the spool, and this is tried again.")
+                self._say(str(error))
                 going_well = False
             if not going_well:
                 await asyncio.sleep(RETRY_SECONDS)
@@ -168,8 +169,7 @@ class Publisher:
             self._patience_seconds = PATIENCE_SECONDS
             await self._kafka.do(self._producer.connect, PATIENCE_SECONDS)
         if self._spooling:
-            self._spooling = False
-            self._said_at = -SAID_AGAIN_SECONDS
+            self._spooling, self._said = False, ""
             _LOG.warning("Kafka takes events again, and the spool is empty.")
         return False
 
@@ -183,10 +183,10 @@ class Publisher:
         self._carried.set()
         return not failed
 
-    def _say(self, sentence: str) -> None:
-        if time.monotonic() - self._said_at >= SAID_AGAIN_SECONDS:
-            self._said_at = time.monotonic()
-            _LOG.warning(sentence)
+    def _say(self, trouble: str) -> None:
+        if trouble != self._said or time.monotonic() - self._said_at >= SAID_AGAIN_SECONDS:
+            self._said, self._said_at = trouble, time.monotonic()
+            _LOG.warning("%s What is posted goes to the spool meanwhile, and this is tried again.", trouble)
 
 
 def _end(group: list[_Request], error: Exception | None) -> None:
