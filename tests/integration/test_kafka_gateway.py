@@ -35,7 +35,7 @@ def test_an_event_is_on_the_log_as_it_was_posted_under_its_commitment_when_the_2
     answer = gateway.post(posted)
     assert answer.status_code == 202, answer.text
     assert answer.json()["events"] == [{"source": "test", "id": "1", "subject": "Zusage ☂/1"}]
-    assert answer.json()["duplicates"] is None
+    assert answer.json()["duplicates"] == 0
     [record] = gateway.log()
     assert record.key.decode() == "Zusage ☂/1"
     assert json.loads(record.value) == posted
@@ -52,6 +52,11 @@ def test_the_events_of_a_batch_are_all_there_and_those_of_a_commitment_in_order(
     for subject in range(7):
         told = [json.loads(record.value)["id"] for record in records if record.key == b"c-%d" % subject]
         assert told == [one["id"] for one in batch if one["subject"] == f"c-{subject}"]
+
+
+def test_what_one_delivery_says_twice_is_counted(gateway: Gateway) -> None:
+    answer = gateway.post([event(), event(id="2"), event()]).json()
+    assert (len(answer["events"]), answer["duplicates"]) == (3, 1)
 
 
 def test_what_is_refused_leaves_nothing_on_the_log(gateway: Gateway) -> None:

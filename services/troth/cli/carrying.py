@@ -73,7 +73,7 @@ class IntoLedger:
             raise Refused([str(error)]) from None
         except Malformed as error:
             raise Refused(reasons_of(error)) from None
-        return Taken(len(receipt.new), receipt.duplicates or 0)
+        return Taken(len(receipt.new), receipt.duplicates)
 
     def close(self) -> None:
         """Keep a checkpoint and let go of the file."""
@@ -101,7 +101,7 @@ class ToServer:
         """One request, sent again while the server is busy."""
         body = gzip.compress(to_json([event.posted for event in events]), compresslevel=3)
         answer = self._post(body)
-        return Taken(len(events) - (answer["duplicates"] or 0), answer["duplicates"] or 0)
+        return Taken(len(events) - answer["duplicates"], answer["duplicates"])
 
     def close(self) -> None:
         """There is nothing to let go of."""

@@ -34,12 +34,12 @@ class DeliveryRecord:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a delivery: the name of each of its events, which of them are new, and how many were known (None: not told)."""
+    """What became of a delivery: the name of each of its events, which of them are new, and how many were known to who took it."""
 
     delivery: str
     events: list[dict[str, str]]
     new: Sequence[Event]
-    duplicates: int | None
+    duplicates: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,11 +212,13 @@ class EventName(BaseModel):
 
 
 class Accepted(BaseModel):
-    """Stored durably: the delivery's id, its events, and how many of them were known already."""
+    """Stored durably: the delivery's id, its events, and how many of them were known already to the program that took it: a
+    gateway knows only what one delivery says twice.
+    """
 
     delivery: str
     events: list[EventName]
-    duplicates: int | None
+    duplicates: int
 
 
 class TracedEvent(EventName):
