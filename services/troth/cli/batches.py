@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from typing import Final, NamedTuple
 
 from troth import wiring
-from troth.cli.inputs import Input, Line, RefusedLine
+from troth.cli.inputs import Input, Line, NoPromise, RefusedLine
 from troth.domain.events import Event
 from troth.domain.instants import Instant
 
@@ -18,19 +18,23 @@ BYTES_WORTH_A_PROCESS: Final = 1_000_000
 
 
 class Batch(NamedTuple):
-    """Some lines, read at the instant `now`: what events they are or why none; `position` is how far the file was read, in bytes."""
+    """Some lines, read at the instant `now`: what events they are or why none; `position` is how far the file was read, in bytes.
+
+    The `silent` ones are all right, and say nothing of a promise.
+    """
 
     now: Instant
     lines: list[Line]
     rows: list[tuple[Line, list[Event]]]
     refused: list[tuple[Line, list[str]]]
+    silent: list[str]
     position: int
 
 
 @contextmanager
 def batches_of(file: Input) -> Iterator[Iterator[Batch]]:
     """The batches of an input, in order."""
-    if file.size is None or file.size < BYTES_WORTH_A_PROCESS:
+    if file.asks or file.size is None or file.size < BYTES_WORTH_A_PROCESS:
         yield _batches(file)
     else:
         with _read_ahead(file) as batches:
@@ -39,12 +43,14 @@ def batches_of(file: Input) -> Iterator[Iterator[Batch]]:
 
 def _batches(file: Input) -> Iterator[Batch]:
     while lines := list(islice(file.lines, LINES_A_BATCH)):
-        batch = Batch(wiring.clock(), lines, [], [], file.position())
+        batch = Batch(wiring.clock(), lines, [], [], [], file.position())
         for line in lines:
             try:
                 batch.rows.append((line, file.events_of(line.content, batch.now)))
             except RefusedLine as error:
                 batch.refused.append((line, error.reasons))
+            except NoPromise as error:
+                batch.silent.append(str(error))
         yield batch
 
 

@@ -9,18 +9,20 @@ from email.message import Message
 from http.client import HTTPException
 from typing import Any, Final, NamedTuple, Protocol
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
 
 import typer
 from pydantic_core import from_json, to_json
 
 from troth import __version__, wiring
-from troth.domain.events import Event, Malformed
+from troth.domain.events import Event, Malformed, read_event
 from troth.domain.instants import Instant
 from troth.domain.recording import Conflict, DeliveryRecord
 from troth.gateway.cloudevents import BATCH
 from troth.gateway.posting import new_delivery_id
+from troth.ledger import rows
 from troth.ledger.ledger import Ledger
 from troth.settings import Settings
 
@@ -48,11 +50,18 @@ class Unsent(Exception):
     """The server could not be reached, or would not listen; the message says what to do."""
 
 
+class _NotThere(Exception):
+    """The server has no such thing."""
+
+
 class Carrier(Protocol):
     """Takes events to where they belong."""
 
     def take(self, events: list[Event], now: Instant, source: str, what: str) -> Taken:
         """Store all of these durably; `source` and `what` are shown in the trace they leave. Raises Refused, for one of them or more."""
+
+    def life(self, commitment: str) -> list[Event]:
+        """The events of a commitment that are on record there."""
 
     def close(self) -> None:
         """Nothing more comes."""
@@ -75,6 +84,11 @@ class IntoLedger:
             raise Refused(reasons_of(error)) from None
         return Taken(len(receipt.new), receipt.duplicates)
 
+    def life(self, commitment: str) -> list[Event]:
+        """Its events, as they came."""
+        with self.ledger.readers.snapshot() as connection:
+            return [event for event, _, _ in rows.events_of(connection, commitment, self.ledger.made.zone)]
+
     def close(self) -> None:
         """Keep a checkpoint and let go of the file."""
         self.ledger.close()
@@ -86,7 +100,9 @@ class ToServer:
     def __init__(self, url: str, settings: Settings) -> None:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
             raise typer.BadParameter(f"{url!r} is not an address; write it as http://127.0.0.1:8080", param_hint="--to")
-        self._url = url.rstrip("/") + "/v1/events"
+        self._base = url.rstrip("/")
+        self._url = self._base + "/v1/events"
+        self._zone = ZoneInfo(settings.zone)
         tokens = (*settings.admin_tokens, *settings.tokens)
         if not tokens:
             raise Unsent("Posting takes a token of that server: set TROTH_TOKENS to it, or TROTH_TOKENS_FILE to a file that holds it.")
@@ -100,22 +116,34 @@ class ToServer:
     def take(self, events: list[Event], now: Instant, source: str, what: str) -> Taken:  # noqa: ARG002 - a server has its own clock and traces
         """One request, sent again while the server is busy."""
         body = gzip.compress(to_json([event.posted for event in events]), compresslevel=3)
-        answer = self._post(body)
+        answer = self._answer_to(Request(self._url, body, self._headers, method="POST"))  # noqa: S310 - its scheme was looked at
         return Taken(len(events) - answer["duplicates"], answer["duplicates"])
+
+    def life(self, commitment: str) -> list[Event]:
+        """Its events, by the server's API."""
+        request = Request(f"{self._base}/v1/commitments/{quote(commitment)}", headers=self._headers)  # noqa: S310 - as below
+        try:
+            history = self._answer_to(request)["history"]
+        except _NotThere:
+            return []
+        own = ("recorded_at", "effect", "late_news")
+        posted = [{name: value for name, value in event.items() if name not in own} for event in history]
+        return [read_event(event, wiring.clock(), self._zone) for event in posted]
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
-    def _post(self, body: bytes) -> dict[str, Any]:
+    def _answer_to(self, request: Request) -> dict[str, Any]:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                request = Request(self._url, body, self._headers, method="POST")  # noqa: S310 - its scheme was looked at
                 with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
                     return from_json(answer.read())  # type: ignore[no-any-return]  # a server of ours answers so
             except HTTPError as error:
                 with error:
                     status, headers, said = error.code, error.headers, error.read()
+                if status == 404 and request.get_method() == "GET":
+                    raise _NotThere from None
                 if status != 503 or time.monotonic() > until:
                     raise self._answered(status, said) from None
                 time.sleep(_wait_seconds(headers))

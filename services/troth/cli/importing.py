@@ -16,13 +16,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from troth import wiring
 from troth.cli.batches import Batch, batches_of
 from troth.cli.carrying import Carrier, Taken, Unsent, carrier_to, put, uninterrupted
+from troth.cli.exported import exports_of
 from troth.cli.inputs import STANDARD_INPUT, Input, Line, opened
 from troth.cli.options import with_settings
 from troth.cli.words import counted
 from troth.domain.events import Event
 from troth.domain.recording import Unwritable
+from troth.intake.exports.formats import EVENTS, FORMATS, TABLE
 from troth.settings import Settings
 
+_NAMES: Final = (EVENTS, TABLE, *FORMATS)
 SOURCE: Final = "import"  # of the traces; the events have sources of their own
 
 
@@ -30,7 +33,8 @@ class _Counts:
     """How far an import came."""
 
     def __init__(self) -> None:
-        self.lines = self.new = self.known = self.refused = 0
+        self.lines = self.new = self.known = self.refused = self.silent = 0
+        self.such_as = ""
 
     def add(self, lines: int, taken: Taken) -> None:
         self.lines += lines
@@ -38,9 +42,10 @@ class _Counts:
         self.known += taken.known
 
     def __str__(self) -> str:
+        silent = f", {self.silent:,} without news of a promise (such as: {self.such_as})" if self.silent else ""
         return (
             f"{counted(self.lines, 'line')}: {counted(self.new, 'new event')}, {self.known:,} known already, "
-            f"{counted(self.refused, 'line')} refused"
+            f"{counted(self.refused, 'line')} refused{silent}"
         )
 
 
@@ -51,6 +56,12 @@ def _readable(paths: list[Path]) -> list[Path]:
     return paths
 
 
+def _known(name: str | None) -> str | None:
+    if name is not None and name not in _NAMES:
+        raise typer.BadParameter(f"{name!r} is no format; there are {', '.join(_NAMES)}.")
+    return name
+
+
 @with_settings("data", "zone", "half_life_days", "tolerance")
 def import_files(
     settings: Settings,
@@ -59,13 +70,24 @@ def import_files(
         typer.Argument(
             metavar="FILE...",
             callback=_readable,
-            help="CloudEvents, one JSON a line; or a CSV, with --mapping; or - for standard input.",
+            help="CloudEvents, one JSON a line; exports of a tool; a CSV, with --mapping; or - for standard input.",
         ),
     ],
     mapping: Annotated[Path | None, typer.Option(metavar="FILE", help="What the columns of a CSV mean: docs/mapping.md.")] = None,
+    named: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", callback=_known, help=f"What the files are, if that is not seen: {', '.join(_NAMES)}."),
+    ] = None,
+    times: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT", help="How a tool's table writes dates, such as '%d/%m/%Y %H:%M'; may be given several times."),
+    ] = None,
     to: Annotated[str | None, typer.Option(metavar="URL", help="Post to the server there, instead of writing to --data.")] = None,
 ) -> None:
-    """Bring in events that are on record elsewhere.
+    """Bring in what is on record elsewhere: events, or the history of a tool by its exports (docs/import.md).
+
+    An export gives the same events as the tool's webhooks: before or after them, it adds nothing twice. All files of one tool are one
+    export; whatever [sources.<name>] of troth.toml says of a tool holds here, too.
 
     What is known already is counted and changes nothing, so an import may be interrupted and run again. A line that is refused
     is set aside in FILE.refused.ndjson beside its file (for - in the current directory), with its number and the reasons, and
@@ -75,11 +97,13 @@ def import_files(
     that is set, may retract).
     """
     read = wiring.read_mapping_file(mapping) if mapping is not None else None
+    exports = {} if read is not None else exports_of(files, named, times or (), settings)
     whole = _Counts()
     try:
         with closing(carrier_to(settings, to)) as carrier:
             for path in files:
-                with opened(path, read, ZoneInfo(settings.zone)) as file:
+                export = exports.get(path)
+                with opened(path, read, ZoneInfo(settings.zone)) if export is None else export.opened(carrier) as file:
                     _import(file, path, carrier, uninterrupted if to is None else nullcontext, whole)
     except KeyboardInterrupt:
         typer.echo(f"Interrupted after {whole}. Run the same import again to go on.", err=True)
@@ -104,6 +128,9 @@ def _import(file: Input, path: Path, carrier: Carrier, together: Callable[[], Ab
         for batch in batches:
             for line, reasons in batch.refused:
                 refuse(line, reasons)
+            for each in (counts, whole):
+                each.silent += len(batch.silent)
+                each.such_as = each.such_as or next(iter(batch.silent), "")
             take = partial(_take, carrier, batch, file)
             with together():
                 taken = put(batch.rows, take, lambda row, reasons: refuse(row[0], reasons))

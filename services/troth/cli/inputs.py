@@ -21,18 +21,21 @@ from troth.intake.mapping import Mapping, column_faults, map_payload, payload_of
 STANDARD_INPUT: Final = Path("-")
 _DELIMITERS: Final = ",;\t"
 _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")  # as surrogateescape has the bytes that it could not read
-_CELL_CHARACTERS: Final = 10_000_000
+CELL_CHARACTERS: Final = 10_000_000
 
 
 class Line(NamedTuple):
-    """One line or row as it came: its number in the file, and bytes, cells, or why it could not even be split into cells."""
+    """One line, row or item as it came: its number in the file, and bytes, cells, an object, or why it could not even be read so far."""
 
     number: int
-    content: bytes | list[str] | csv.Error
+    content: Any
 
 
 class Input(NamedTuple):
-    """A file being imported. `events_of` reads a line at an instant, and raises RefusedLine; `text_of` gives the line back as it came."""
+    """A file being imported. `events_of` reads a line at an instant, and raises RefusedLine or NoPromise.
+
+    `text_of` gives a line back as it came. What `asks` the ledger is read where that is open.
+    """
 
     name: str
     lines: Iterator[Line]
@@ -40,6 +43,11 @@ class Input(NamedTuple):
     text_of: Callable[[Any], str]
     position: Callable[[], int]
     size: int | None
+    asks: bool = False
+
+
+class NoPromise(Exception):
+    """A line that is all right, and says nothing of a promise."""
 
 
 class RefusedLine(Exception):
@@ -53,8 +61,6 @@ class RefusedLine(Exception):
 @contextmanager
 def opened(path: Path, mapping: Mapping | None, zone: tzinfo) -> Iterator[Input]:
     """A file, or `-` for standard input, ready to be imported. Raises BadParameter where it cannot be one, and OSError."""
-    if mapping is None and path.suffix.lower() in (".csv", ".tsv"):
-        raise typer.BadParameter(f"{path} is a table: say with --mapping FILE what its columns mean.", param_hint="FILE...")
     standard = path == STANDARD_INPUT
     file: BinaryIO = typer.get_binary_stream("stdin") if standard else path.open("rb")
     try:
@@ -94,9 +100,9 @@ def _text(line: bytes) -> str:
 
 
 def _table(name: str, text: TextIO, mapping: Mapping, zone: tzinfo) -> Input:
-    csv.field_size_limit(_CELL_CHARACTERS)
+    csv.field_size_limit(CELL_CHARACTERS)
     head = text.readline()
-    delimiter = max(_DELIMITERS, key=head.count)
+    delimiter = delimiter_of(head)
     columns = next(csv.reader([head], delimiter=delimiter), [])
     faults = column_faults(mapping, columns) if columns else ["there are no columns"]
     if faults:
@@ -104,11 +110,7 @@ def _table(name: str, text: TextIO, mapping: Mapping, zone: tzinfo) -> Input:
 
     def events_of(cells: list[str] | csv.Error, now: Instant) -> list[Event]:
         try:
-            if isinstance(cells, csv.Error):
-                raise RefusedLine([f"is not CSV: {cells}"])
-            if not (whole := "".join(cells)).isascii() and _NOT_UTF_8.search(whole):
-                raise RefusedLine(["is not UTF-8: save the table in this encoding"])
-            mapped = map_payload(mapping, payload_of_row(columns, cells), now)
+            mapped = map_payload(mapping, payload_of_row(columns, check_cells(cells)), now)
             if not mapped.events:
                 raise RefusedLine([mapped.reason])
             return [read_event(posted, now, zone) for posted in mapped.events]
@@ -117,10 +119,25 @@ def _table(name: str, text: TextIO, mapping: Mapping, zone: tzinfo) -> Input:
         except Malformed as error:
             raise RefusedLine(reasons_of(error)) from None
 
-    return Input(name, _rows(text, delimiter), events_of, lambda cells: _row(cells, delimiter), lambda: 0, None)
+    return Input(name, (Line(*row) for row in rows_of(text, delimiter)), events_of, lambda cells: _row(cells, delimiter), lambda: 0, None)
 
 
-def _rows(text: TextIO, delimiter: str) -> Iterator[Line]:
+def delimiter_of(head: str) -> str:
+    """What separates the cells of a table, by its first line."""
+    return max(_DELIMITERS, key=head.count)
+
+
+def check_cells(cells: list[str] | csv.Error) -> list[str]:
+    """The cells of a row. Raises RefusedLine where it could not be read."""
+    if isinstance(cells, csv.Error):
+        raise RefusedLine([f"is not CSV: {cells}"])
+    if not (whole := "".join(cells)).isascii() and _NOT_UTF_8.search(whole):
+        raise RefusedLine(["is not UTF-8: save the table in this encoding"])
+    return cells
+
+
+def rows_of(text: TextIO, delimiter: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """The rows of a table behind its head, each with the number of its line."""
     rows = csv.reader(text, delimiter=delimiter)
     begins = 2
     while True:
@@ -129,10 +146,10 @@ def _rows(text: TextIO, delimiter: str) -> Iterator[Line]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Line(begins, error)
+            yield begins, error
         else:
             if cells:
-                yield Line(begins, cells)
+                yield begins, cells
         begins = rows.line_num + 2
 
 

@@ -92,7 +92,8 @@ def _holds(one: Asked, standing: Standing | None, *, made_here: bool) -> bool:
         return made_here and one.kind not in _OF_WHAT_WAS
     match one.kind:
         case "made":
-            return not made_here and one.unless != ON_RECORD
+            # What an item was before it was promised, heard of late, is no promise either.
+            return not made_here and one.unless != ON_RECORD and one.time >= standing.made_at
         case "amended":
             return True
         case "reopened":

@@ -23,6 +23,10 @@ class Unmappable(ValueError):
     """A payload that cannot become events; its message names the field, the value and the mend, and never a person."""
 
 
+class Irrelevant(Unmappable):
+    """A payload in which nothing is wrong, of something that says nothing of a promise."""
+
+
 class Asked(NamedTuple):
     """An event that depends on what the ledger holds; asking.py is told it, and says which of these hold.
 
@@ -44,7 +48,8 @@ class Asked(NamedTuple):
 class Mapped:
     """What a delivery became: CloudEvents as they would be posted, or in `reason` why none.
 
-    `native_id` is the tool's own name for the delivery, `what` a few words such as "issues.closed octo/shop#12".
+    `native_id` is the tool's own name for the delivery, `what` a few words such as "issues.closed octo/shop#12". `fault` is whether
+    none came of it for something wrong in it, and not because it is no promise.
     """
 
     events: list[dict[str, Any]]
@@ -52,6 +57,7 @@ class Mapped:
     native_id: str | None = None
     what: str = ""
     asked: Sequence[Asked] = ()
+    fault: bool = False
 
 
 Verify = Callable[[Delivery, Sequence[str], Instant], bool]

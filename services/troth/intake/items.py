@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from troth.domain.instants import Instant
 from troth.intake.choices import Local
 from troth.intake.cloud_events import cloud_event
-from troth.intake.delivery import ON_RECORD, Asked, Mapped, Unmappable
+from troth.intake.delivery import ON_RECORD, Asked, Irrelevant, Mapped, Unmappable
 from troth.intake.fields import value_of
 from troth.intake.texts import name_of, shown, title_of
 
@@ -108,7 +108,7 @@ def map_items(source: str, native_id: str | None, what: str, things: Iterator[To
             parts.append(events_of(source, thing, local))
             what = f"{what} {thing.item.where if thing.item else thing.where}" if len(parts) == 1 else what
     except Unmappable as error:
-        return Mapped([], str(error), native_id, what)
+        return Mapped([], str(error), native_id, what, fault=not isinstance(error, Irrelevant))
     events = [event for one in parts for event in one.events]
     reason = "" if events else "; ".join(dict.fromkeys(one.reason for one in parts))
     return Mapped(events, reason, native_id, what, [asked for one in parts for asked in one.asked])

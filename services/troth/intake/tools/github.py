@@ -11,7 +11,7 @@ from typing import Any, Final
 from troth.domain.instants import Instant
 from troth.intake import signatures
 from troth.intake.choices import Local
-from troth.intake.delivery import Delivery, Mapped, Unmappable
+from troth.intake.delivery import Delivery, Irrelevant, Mapped, Unmappable
 from troth.intake.items import UNSAID, Change, Ending, Item, Says, Told, map_items, members
 from troth.intake.payloads import LARGEST_NUMBER, address, at, day, document, identity, instant, part, text, texts
 from troth.intake.texts import name_of, shown, title_of
@@ -75,7 +75,7 @@ def _read(event: str, action: str, what: str, payload: Any, local: Local) -> Ite
         raise Unmappable("there is no X-GitHub-Event header, which says what this is: let it pass through to Troth")
     change = _CHANGES.get(event, {}).get(action) or _labelled(event, action, payload, local)
     if change is None:
-        raise Unmappable(f"{title_of(what)[:100] or 'it'} changes nothing of a promise")
+        raise Irrelevant(f"{title_of(what)[:100] or 'it'} changes nothing of a promise")
     if event == "issues":
         issue = _issue(payload, change, local)
         yield Told(issue, change.says)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from troth.domain.instants import Instant
 from troth.intake import signatures
 from troth.intake.choices import Local
-from troth.intake.delivery import Delivery, Mapped, Unmappable
+from troth.intake.delivery import Delivery, Irrelevant, Mapped, Unmappable
 from troth.intake.items import Change, Ending, Item, Says, Told, map_items, members
 from troth.intake.payloads import address, at, day, document, identity, instant, instant_of, part, text, texts
 from troth.intake.texts import shown, title_of
@@ -63,7 +63,7 @@ def _read(kind: str, action: str, payload: Any, local: Local) -> Iterator[Told]:
         raise Unmappable("object_kind is missing, which says what this is")
     change = _CHANGES.get(kind, {}).get(action)
     if change is None:
-        raise Unmappable(f"{title_of(f'{kind}.{action}')[:100].rstrip('.')} changes nothing of a promise")
+        raise Irrelevant(f"{title_of(f'{kind}.{action}')[:100].rstrip('.')} changes nothing of a promise")
     thing = part(payload, "object_attributes")
     if kind == "milestone":
         milestone = _milestone(thing, payload, change, local)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from troth.domain.instants import Instant
 from troth.intake import signatures
 from troth.intake.choices import Local
-from troth.intake.delivery import Delivery, Mapped, Unmappable
+from troth.intake.delivery import Delivery, Irrelevant, Mapped, Unmappable
 from troth.intake.items import Ending, Item, Says, Told, map_items, moved
 from troth.intake.payloads import address, at, day, document, due, identity, instant, milliseconds, objects, part, text, texts
 from troth.intake.texts import REMOVED, shown, title_of
@@ -73,7 +73,7 @@ def _read(event: str, payload: Any, local: Local) -> Iterator[Told]:
         yield _container(kind, event, payload, local)
         return
     if event not in ("jira:issue_created", "jira:issue_updated", "jira:issue_deleted", ""):
-        raise Unmappable(f"{title_of(event)[:100]} changes nothing of a promise")
+        raise Irrelevant(f"{title_of(event)[:100]} changes nothing of a promise")
     issue = part(payload, "issue") if event or "issue" in payload else payload
     fields = part(issue, "fields")
     if event == "jira:issue_deleted":

@@ -1,0 +1,42 @@
+"""Jira's table ("Export CSV, all fields"): issues as they are, without what was changed; of fix versions it has no dates."""
+
+from typing import Any, Final
+
+from troth.intake.delivery import Unmappable
+from troth.intake.exports.jira import JiraExport
+from troth.intake.exports.replay import Past
+from troth.intake.exports.tables import Row, Table, cell, cells, whole_number
+
+SOURCE: Final = "jira"
+_CATEGORIES: Final = {"to do": "new", "in progress": "indeterminate", "done": "done"}
+_CUSTOM: Final = "Custom field ("
+
+
+class JiraTable(Table):
+    """Reads rows; the user's expressions find a field of Jira's own by its name there, another by the name of its column."""
+
+    NEEDS = (("Issue key",), ("Issue id",), ("Summary",), ("Project name", "Project key"), ("Created",))
+    DATES = ("Created", "Updated", "Resolved", "Due date", "Due Date")
+
+    def past(self, row: Row) -> Past:
+        """The life of one issue: promised when it was created, by the date it has now. Raises Unmappable."""
+        number = whole_number(row, "Issue id")
+        category = _CATEGORIES.get(cell(row, "Status Category").casefold())
+        created = self.instant(row, "Created")
+        if created is None:
+            raise Unmappable("Created is empty")
+        fields: dict[str, Any] = {
+            "summary": cell(row, "Summary"),
+            "project": {"name": cell(row, "Project name"), "key": cell(row, "Project key")},
+            "issuetype": {"name": cell(row, "Issue Type", "Issue type")},
+            "status": {"name": cell(row, "Status"), **({"statusCategory": {"key": category}} if category else {})},
+            "resolution": {"name": cell(row, "Resolution")} if cell(row, "Resolution") else None,
+            "labels": cells(row, "Labels"),
+            "created": created,
+            "updated": self.instant(row, "Updated") or created,
+            "resolutiondate": self.instant(row, "Resolved"),
+            "duedate": self.day(row, "Due date", "Due Date"),
+        }
+        own = {name.removeprefix(_CUSTOM).removesuffix(")"): cell(row, name) or None for name in row if name.startswith(_CUSTOM)}
+        fields = {**own, **fields}
+        return JiraExport.past_of_now(f"jira:issues/{number}", {"id": str(number), "key": cell(row, "Issue key"), "fields": fields}, fields)

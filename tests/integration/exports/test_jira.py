@@ -1,0 +1,190 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.exports.both_ways import Told, imported, life, log, names, new_events, webhooks
+
+JANE = {"accountId": "557058:aa", "displayName": "Jane Doe", "emailAddress": "jane@acme.example"}
+TO_DO = {"id": "1", "name": "To Do", "statusCategory": {"key": "new"}}
+DONE = {"id": "3", "name": "Done", "statusCategory": {"key": "done"}}
+SPRING = {"id": "10100", "name": "Spring", "releaseDate": "2026-05-31", "archived": False}
+CREATED, MOVED, RENAMED, ENDED, AGAIN, LAST = (
+    f"2026-{day}T11:00:00.123+0100" for day in ("01-10", "01-12", "01-20", "03-20", "03-21", "04-02")
+)
+FIRST: dict[str, Any] = {
+    "summary": "Pay by bill",
+    "project": {"id": "10000", "key": "PAY", "name": "Payments"},
+    "issuetype": {"id": "7", "name": "Story"},
+    "status": TO_DO,
+    "resolution": None,
+    "resolutiondate": None,
+    "duedate": "2026-03-31",
+    "fixVersions": [],
+    "labels": [],
+    "reporter": JANE,
+    "assignee": None,
+    "created": CREATED,
+    "updated": CREATED,
+}
+FIXED = {"id": "10", "name": "Fixed"}
+STATES: list[tuple[str, dict[str, Any]]] = [
+    (CREATED, {}),
+    (MOVED, {"duedate": "2026-04-30"}),
+    (RENAMED, {"summary": "Pay by invoice", "labels": ["at-risk"], "assignee": JANE}),
+    (ENDED, {"status": DONE, "resolution": FIXED, "resolutiondate": ENDED}),
+    (AGAIN, {"status": TO_DO, "resolution": None, "resolutiondate": None, "duedate": None, "fixVersions": [SPRING]}),
+    (LAST, {"status": DONE, "resolution": FIXED, "resolutiondate": "2026-04-02T11:00:00.101+0100"}),
+]
+
+
+def change(field: str, before: Any, after: Any, words: tuple[Any, Any] = (None, None)) -> dict[str, Any]:
+    said = {"from": before, "fromString": words[0] or before, "to": after, "toString": words[1] or after}
+    return {"field": field, "fieldId": {"Fix Version": "fixVersions"}.get(field, field), **said}
+
+
+DONE_CHANGES = [change("status", "1", "3", ("To Do", "Done")), change("resolution", None, "10", (None, "Fixed"))]
+CHANGES = [
+    [change("duedate", "2026-03-31", "2026-04-30")],
+    [
+        change("summary", None, None, ("Pay by bill", "Pay by invoice")),
+        change("labels", None, None, ("", "at-risk")),
+        change("assignee", None, JANE["accountId"], (None, "Jane Doe")),
+    ],
+    DONE_CHANGES,
+    [
+        change("status", "3", "1", ("Done", "To Do")),
+        change("resolution", "10", None, ("Fixed", None)),
+        change("duedate", "2026-04-30", None),
+        change("Fix Version", None, "10100", (None, "Spring")),
+    ],
+    DONE_CHANGES,
+]
+SELF = "https://acme.example/rest/api/2/issue/9001"
+
+
+def states() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for at, said in STATES:
+        found.append((found[-1] if found else FIRST) | said | {"updated": at})
+    return found
+
+
+def tellings() -> list[Told]:
+    told: list[Told] = []
+    for index, fields in enumerate(states()):
+        event = "jira:issue_updated" if index else "jira:issue_created"
+        issue = {"id": "9001", "key": "PAY-12", "self": SELF, "fields": fields}
+        payload = {"timestamp": 1768206600123 + index, "webhookEvent": event, "user": JANE, "issue": issue}
+        told.append(({}, payload | ({"changelog": {"id": str(index), "items": CHANGES[index - 1]}} if index else {})))
+    return told
+
+
+def an_export(path: Path, *, changelog: bool = True, **fields: Any) -> Path:
+    issue: dict[str, Any] = {"id": "9001", "key": "PAY-12", "self": SELF, "fields": states()[-1] | fields}
+    if changelog:
+        histories = [
+            {"id": str(nth), "author": JANE, "created": at, "items": items}
+            for nth, ((at, _), items) in enumerate(zip(STATES[1:], CHANGES, strict=True))
+        ]
+        issue["changelog"] = {"total": len(histories), "histories": histories[::-1]}
+    other = {"id": "9002", "key": "PAY-13", "self": SELF, "fields": FIRST | {"duedate": None, "summary": "Some day"}}
+    path.write_text(json.dumps({"startAt": 0, "total": 2, "issues": [issue, other]}))
+    return path
+
+
+def test_history_after_the_webhooks_adds_nothing(tmp_path: Path) -> None:
+    webhooks(tmp_path, "jira", tellings())
+    before = log(tmp_path)
+    an_export(tmp_path / "jira.json")
+    assert new_events(imported(tmp_path, "jira.json")) == 0
+    assert log(tmp_path) == before
+
+
+def test_webhooks_after_the_history_add_nothing(tmp_path: Path) -> None:
+    an_export(tmp_path / "jira.json")
+    said = imported(tmp_path, "jira.json")
+    assert "0 lines refused, 1 without news of a promise (such as: PAY-13 has no due date: not a promise)" in said
+    before = log(tmp_path)
+    webhooks(tmp_path, "jira", tellings())
+    assert names(log(tmp_path)) == names(before)
+
+
+def test_a_history_is_the_life_that_the_issue_had(tmp_path: Path) -> None:
+    an_export(tmp_path / "jira.json")
+    imported(tmp_path, "jira.json")
+    told = life(tmp_path, "jira:issues/9001")
+    assert told[0] == "2026-01-10T10:00 made: promises, by a date"
+    assert any(line.startswith("2026-01-12T10:00 made: sets the date") for line in told)
+    assert any(line.startswith("2026-03-20T10:00 delivered") for line in told)
+    assert any(line.startswith("2026-03-21T10:00 reopened") for line in told)
+    assert told[-1].startswith("2026-04-02T10:00")
+    assert new_events(imported(tmp_path, "jira.json")) == 0
+
+
+def test_half_of_the_history_is_completed_by_the_import_and_the_rest_by_webhooks(tmp_path: Path) -> None:
+    told = tellings()
+    webhooks(tmp_path, "jira", told[2:4])
+    an_export(tmp_path / "jira.json")
+    assert new_events(imported(tmp_path, "jira.json")) > 0
+    before = names(log(tmp_path))
+    webhooks(tmp_path, "jira", told)
+    assert names(log(tmp_path)) == before
+
+
+def test_without_changes_an_issue_is_promised_as_it_is_now_and_only_where_it_is_not_on_record(tmp_path: Path) -> None:
+    an_export(tmp_path / "now.json", changelog=False)
+    assert new_events(imported(tmp_path, "now.json")) == 3
+    promised, done, *_ = life(tmp_path, "jira:issues/9001")
+    assert (promised, done) == ("2026-01-10T10:00 made: promises, by a date", "2026-04-02T10:00 delivered: delivers")
+    assert new_events(imported(tmp_path, "now.json")) == 0
+    later = {"updated": "2026-04-05T09:00:00.000+0100", "fixVersions": [], "summary": "Pay by invoice", "priority": {"name": "High"}}
+    an_export(tmp_path / "now.json", changelog=False, **later | {"fixVersions": [SPRING]})
+    assert new_events(imported(tmp_path, "now.json")) == 0
+    an_export(tmp_path / "now.json", changelog=False, **later | {"fixVersions": [SPRING], "summary": "Pay by bank"})
+    assert new_events(imported(tmp_path, "now.json")) == 1
+
+
+def test_a_table_after_the_webhooks_adds_nothing_and_twice_the_same_as_once(tmp_path: Path) -> None:
+    webhooks(tmp_path, "jira", tellings())
+    before = log(tmp_path)
+    (tmp_path / "one.csv").write_text(f"{HEAD}\n{ROW}\n")
+    assert new_events(imported(tmp_path, "one.csv")) == 0
+    assert log(tmp_path) == before
+    table(tmp_path / "jira.csv")
+    said = imported(tmp_path, "jira.csv", "--data", "fresh")
+    assert new_events(said) == 4
+    assert new_events(imported(tmp_path, "jira.csv", "--data", "fresh")) == 0
+
+
+HEAD = "Summary,Issue key,Issue id,Issue Type,Status,Project key,Project name,Resolution,Assignee"
+HEAD += ",Created,Updated,Resolved,Due date,Labels,Labels"
+ROW = "Pay by invoice,PAY-12,9001,Story,Done,PAY,Payments,Fixed,Jane Doe"
+ROW += ",10/Jan/26 11:00 AM,02/Apr/26 11:00 AM,02/Apr/26 11:00 AM,30/Apr/26,a,b"
+OPEN = "A report,PAY-14,9003,Story,To Do,PAY,Payments,,Jane Doe,10/Jan/26 11:00 AM,02/Apr/26 11:00 AM,,30/Apr/26 12:00 AM,,"
+
+
+def table(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join([HEAD, ROW, OPEN, *rows]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (OPEN.replace("9003", "nine"), "Issue id is 'nine', which is no number"),
+        (OPEN.replace("30/Apr/26 12:00 AM", "next Friday"), "Due date is no date that is written as the others are"),
+        (OPEN.replace("10/Jan/26 11:00 AM", ""), "Created is empty"),
+        ("A report,PAY-14", "the row has 2 cells, and there are 15 columns"),
+        (OPEN.replace("PAY,Payments", ","), "project"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_set_aside_without_people_and_the_others_go_in(tmp_path: Path, row: str, reason: str) -> None:
+    table(tmp_path / "jira.csv", row)
+    said = imported(tmp_path, "jira.csv", status=1)
+    assert "3 lines: 4 new events" in said
+    [aside] = map(json.loads, (tmp_path / "jira.csv.refused.ndjson").read_text().splitlines())
+    assert aside["line"] == 4
+    assert reason in aside["reasons"][0]
+    assert "Jane" not in json.dumps(aside)
