@@ -1,6 +1,6 @@
 """Writes what is generated: `python -m schemas.build`; with `--check` it writes nothing, and names what has drifted.
 
-The source of everything is the code: event models, HTTP routes, settings, metrics. Examples are of `schemas.examples`.
+The source of everything is the code: event models, HTTP routes, topics, settings, metrics. Examples are of `schemas.examples`.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 from schemas.examples import EXAMPLES
 from schemas.reference import metrics_page, settings_page
+from schemas.topics import asyncapi_document
 from troth.domain.event_models import EVENT_MODELS, CloudEvent
 from troth.gateway.app import openapi_document
 
@@ -62,6 +63,7 @@ def _documents() -> Iterator[tuple[str, Any]]:
     for event in EXAMPLES:
         yield f"schemas/examples/{event['type'].removeprefix('troth.')}.json", event
     yield "schemas/openapi.json", {"x-comment": MARK, **openapi_document()}
+    yield "schemas/asyncapi.json", asyncapi_document(MARK)
     yield "docs/settings.md", settings_page()
     yield "docs/metrics.md", metrics_page()
 
