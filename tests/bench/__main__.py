@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import batches, flights, forecasts, large_house, scrape, single_events
+from tests.bench import batches, flights, forecasts, large_house, scorer, scrape, single_events
 from tests.bench.rows import Row
 
 _PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
@@ -23,6 +23,7 @@ _PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "flights": lambda work, asked: flights.measure(work, quick=asked.quick),
     "forecast": lambda work, asked: forecasts.measure(work, quick=asked.quick),
     "scrape": lambda work, asked: scrape.measure(quick=asked.quick),
+    "scorer": lambda work, asked: scorer.measure(work, quick=asked.quick),
     "house": lambda work, asked: large_house.measure(work, scale=asked.scale or (0.1 if asked.quick else 1)),
 }
 _WIDTH = 140

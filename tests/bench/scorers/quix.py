@@ -1,46 +1,18 @@
-"""A peer: Quix Streams with its state (RocksDB and a changelog), as its documentation has it; the tallies stay in memory."""
+"""A peer: Quix Streams as its documentation has it: state by commitment, regrouped by team, state by team; changelogs on."""
 
+import json
 import time
 from datetime import UTC
 from typing import Any
 
-from pydantic_core import from_json, to_json
 from quixstreams import Application, State  # type: ignore[import-not-found]  # in an environment of its own, if at all
 
+from tests.bench.scorers import naive
 from tests.bench.scorers.clock import Clock, asked
-from troth.domain.book import Book
-from troth.domain.events import Event, recall_event
-from troth.domain.fold import extend
-from troth.domain.standing import Standing
-from troth.domain.verdict import Rules
 from troth.stream.records import read_record
 
-given, clock, book = asked(), Clock(), Book(Rules(), time.time_ns() // 1_000)
-
-
-def fold(value: bytes, key: bytes, timestamp: int, headers: Any, state: State) -> None:
-    """One event into its commitment's state and the book."""
-    clock.begin()
-    event = read_record(key, value, headers or (), timestamp, UTC)
-    held = state.get("life")
-    old = None if held is None else Standing(*from_json(held["standing"]))
-    events: list[list[Any]] = [] if held is None else held["events"]
-    if any(from_json(posted)["id"] == event.id for _, posted in events):
-        return
-    events.append([event.time, value.decode()])
-    new, _ = extend(old, [event], lambda: _all(events))
-    book.replace(old, new)
-    state.set("life", {"standing": _text(new), "events": events})
-
-
-def _all(events: list[list[Any]]) -> list[Event]:
-    return [recall_event(posted, time) for time, posted in events]
-
-
-def _text(standing: Standing) -> str:
-    return to_json(standing).decode()
-
-
+given, clock = asked(), Clock()
+done = [0]
 app = Application(
     broker_address=given.servers,
     consumer_group=f"{given.prefix}quix",
@@ -49,8 +21,29 @@ app = Application(
     use_changelog_topics=True,
     loglevel="ERROR",
 )
-topic = app.topic(f"{given.prefix}events", key_deserializer="bytes", value_deserializer="bytes")
-stream = app.dataframe(topic)
-stream.apply(fold, stateful=True, metadata=True)
-app.run(count=given.events)
+
+
+def fold(value: bytes, key: bytes, timestamp: int, headers: Any, state: State) -> naive.Changed:
+    """One event into its commitment's life."""
+    clock.begin()
+    event = read_record(key, value, headers or (), timestamp, UTC)
+    held = state.get("life")
+    life, change = naive.fold(None if held is None else held.encode(), event, value, time.time_ns() // 1_000)
+    state.set("life", life.decode())
+    return {**change, "cells": json.dumps(change["cells"])}  # sums are larger than its numbers
+
+
+def add(change: naive.Changed, state: State) -> None:
+    """One change into its team's tally."""
+    held = state.get("tally")
+    tally = naive.add(None if held is None else json.loads(held), {**change, "cells": json.loads(change["cells"])})
+    state.set("tally", json.dumps(tally))
+    done[0] += 1
+    if done[0] >= given.events:
+        app.stop()
+
+
+log = app.topic(f"{given.prefix}events", key_deserializer="bytes", value_deserializer="bytes")
+app.dataframe(log).apply(fold, stateful=True, metadata=True).group_by("team").apply(add, stateful=True)
+app.run()
 clock.end()
