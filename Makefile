@@ -38,7 +38,7 @@ test: dev ## install and run the tests (ARGS="-k name", JOBS=0 for one process)
 lint: dev ## look at style, types, layers and generated schemas without running the tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	@! grep -rnE --include='*.py' '# (noqa|type: ignore)' $(wildcard services schemas tests) \
+	@! grep -rnE --include='*.py' '# (noqa|type: ignore)' $(wildcard services schemas dashboards tests) \
 		| grep -vE '# (noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|type: ignore\[[^]]+\])[^A-Za-z0-9]+[A-Za-z].{5,}' \
 		|| { echo 'Each exception to a check says why beside it: "# noqa: S608 - the table names are ours".'; exit 1; }
 	$(BIN)/mypy
@@ -67,7 +67,7 @@ LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extra
 
 clean: ## remove .venv, caches and builds (no ledger)
 	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
-	find services schemas tests -name __pycache__ -prune -exec rm -rf {} +
+	find services schemas dashboards tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps: a step is taken again when what it is made from is newer.
 $(VENV)/.made:

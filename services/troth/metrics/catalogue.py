@@ -31,23 +31,42 @@ def _of_a_subject(prefix: str, whose: str, labels: tuple[str, ...]) -> tuple[Met
 
 
 _TEAM: Final = ("team",)
+KEPT: Final = Metric("troth_kept_ratio", "gauge", _TEAM, "Share of counted promises kept, faded.")
+ON_TIME: Final = Metric(
+    "troth_on_time_ratio", "gauge", (*_TEAM, "basis"), "Share on time against the requested, original or agreed date, faded.", BASES
+)
+IN_BUDGET: Final = Metric(
+    "troth_in_budget_ratio", "gauge", _TEAM, "Share within budget, of those delivered with cost and budget known, faded."
+)
+ACCEPTANCE: Final = Metric(
+    "troth_acceptance_ratio", "gauge", _TEAM, "Share whose customer's last word is accepted, of those with one, faded."
+)
+RATING: Final = Metric("troth_rating", "gauge", _TEAM, "Mean rating of the customers' last words, 1 to 5, faded.")
+SURPRISE: Final = Metric(
+    "troth_surprise_ratio", "gauge", _TEAM, "Share of failures that the customer was not told of by their date, faded."
+)
+MOVED: Final = Metric("troth_moved_ratio", "gauge", _TEAM, "Share whose date or budget in force is not the original one, faded.")
+MARGIN: Final = Metric(
+    "troth_margin_ratio", "gauge", (*_TEAM, "quantile"), "Part of the promised time left at delivery; below 0 late.", tuple(QUANTILES)
+)
+OUTCOMES: Final = Metric(
+    "troth_outcomes", "gauge", (*_TEAM, "verdict"), "Commitments by verdict on the agreed date, all time.", (*COUNTED, VOID)
+)
+NEXT_DUE: Final = Metric("troth_next_due_timestamp_seconds", "gauge", _TEAM, "When its next open promise is due.")
+OLDEST_OVERDUE: Final = Metric("troth_oldest_overdue_timestamp_seconds", "gauge", _TEAM, "When its oldest overdue promise was due.")
 TEAM: Final = (
     *_of_a_subject("troth", "of a team", _TEAM),
-    Metric("troth_kept_ratio", "gauge", _TEAM, "Share of counted promises kept, faded."),
-    Metric(
-        "troth_on_time_ratio", "gauge", (*_TEAM, "basis"), "Share on time against the requested, original or agreed date, faded.", BASES
-    ),
-    Metric("troth_in_budget_ratio", "gauge", _TEAM, "Share within budget, of those delivered with cost and budget known, faded."),
-    Metric("troth_acceptance_ratio", "gauge", _TEAM, "Share whose customer's last word is accepted, of those with one, faded."),
-    Metric("troth_rating", "gauge", _TEAM, "Mean rating of the customers' last words, 1 to 5, faded."),
-    Metric("troth_surprise_ratio", "gauge", _TEAM, "Share of failures that the customer was not told of by their date, faded."),
-    Metric("troth_moved_ratio", "gauge", _TEAM, "Share whose date or budget in force is not the original one, faded."),
-    Metric(
-        "troth_margin_ratio", "gauge", (*_TEAM, "quantile"), "Part of the promised time left at delivery; below 0 late.", tuple(QUANTILES)
-    ),
-    Metric("troth_outcomes", "gauge", (*_TEAM, "verdict"), "Commitments by verdict on the agreed date, all time.", (*COUNTED, VOID)),
-    Metric("troth_next_due_timestamp_seconds", "gauge", _TEAM, "When its next open promise is due."),
-    Metric("troth_oldest_overdue_timestamp_seconds", "gauge", _TEAM, "When its oldest overdue promise was due."),
+    KEPT,
+    ON_TIME,
+    IN_BUDGET,
+    ACCEPTANCE,
+    RATING,
+    SURPRISE,
+    MOVED,
+    MARGIN,
+    OUTCOMES,
+    NEXT_DUE,
+    OLDEST_OVERDUE,
 )
 RELATIONSHIP: Final = Metric(
     "troth_relationship_reliability_ratio", "gauge", ("team", "customer"), "Share of a team's next promises to a customer to expect kept."
@@ -59,6 +78,7 @@ UNMADE: Final = Metric("troth_unmade_commitments", "gauge", (), "Commitments wit
 LEFT_OUT: Final = Metric(
     "troth_relationships_left_out", "gauge", (), "Relationships above the limit of the setting relationship_metrics, so not shown here."
 )
+TARGET: Final = Metric("troth_target_ratio", "gauge", (), "Reliability aimed at: the setting target.")
 
 DELIVERIES: Final = Metric(
     "troth_deliveries_total", "counter", ("source", "result"), "Deliveries by source and what became of them.", RESULTS

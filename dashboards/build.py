@@ -1,0 +1,18 @@
+"""Every dashboard as JSON: `outputs()`. `python -m schemas.build` writes them, and tells when one has drifted."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from dashboards.trust import trust
+
+BUILT: Final[dict[str, Callable[[], Dashboard]]] = {"trust": trust}
+
+
+def outputs() -> Iterator[tuple[str, str]]:
+    """Each file's path from the root, and its text."""
+    for name, build in BUILT.items():
+        yield f"dashboards/{name}.json", json.dumps(build(), cls=JSONEncoder, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,78 @@
+"""Colours, units and links as the dashboards use them. Red and green are for what is certain; everything else is neutral."""
+
+from typing import Final
+
+from grafana_foundation_sdk.builders import dashboard as build
+from grafana_foundation_sdk.models import dashboard as model
+
+from dashboards.queries import ABOVE, BELOW, BETWEEN, STANDING_WORDS, UNSURE
+
+RED: Final = "red"
+GREEN: Final = "green"
+NEUTRAL: Final = "text"
+FAINT: Final = "#8e8e8e"
+LINE: Final = "blue"
+SIX: Final = ("blue", "orange", "purple", "yellow", "super-light-blue", "#8e8e8e")  # no red and no green among them
+PERCENT: Final = "percentunit"
+MERE_NUMBER: Final = "none"
+AGO: Final = "dateTimeFromNow"
+
+_COLOUR_OF: Final = {BELOW: RED, BETWEEN: NEUTRAL, ABOVE: GREEN, UNSURE: FAINT}
+
+
+def fixed(colour: str) -> build.FieldColor:
+    """One colour, whatever the value."""
+    return build.FieldColor().mode(model.FieldColorModeId.FIXED).fixed_color(colour)
+
+
+def no_thresholds() -> build.ThresholdsConfig:
+    """One step: what Grafana adds by itself would be red from 80 on."""
+    return build.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps([model.Threshold(value=None, color=NEUTRAL)])
+
+
+def standing_mappings() -> list[model.ValueMapping]:
+    """The words and the colour of each standing."""
+    return [
+        model.ValueMap(
+            options={
+                str(which): model.ValueMappingResult(text=_sentence(words), color=_COLOUR_OF[which], index=index)
+                for index, (which, words) in enumerate(STANDING_WORDS.items())
+            }
+        )
+    ]
+
+
+def direction_mappings() -> list[model.ValueMapping]:
+    """Arrows without a colour: a rise can still be below the target."""
+    arrows = {"1": "↗ rising", "0": "→ steady", "-1": "↘ falling"}
+    results = {value: model.ValueMappingResult(text=text, index=index) for index, (value, text) in enumerate(arrows.items())}
+    return [model.ValueMap(options=results), *absent("no history yet")]
+
+
+def absent(text: str) -> list[model.ValueMapping]:
+    """What to say where there is no number."""
+    options = model.ValueMappingResult(text=text, color=FAINT)
+    return [model.SpecialValueMap(options=_special(match, options)) for match in (model.SpecialValueMatch.NULL_AND_NAN,)]
+
+
+def standing_colours() -> list[tuple[str, str]]:
+    """For series that carry the words of their standing in their name: a pattern of the name, and its colour."""
+    return [(f"/{words}/", _COLOUR_OF[which]) for which, words in STANDING_WORDS.items()]
+
+
+def property_of(name: str, value: object) -> model.DynamicConfigValue:
+    """A property in an override."""
+    return model.DynamicConfigValue(id_val=name, value=value)
+
+
+def link(title: str, url: str) -> build.DashboardLink:
+    """A link of a panel or of a value, in a new tab where it leaves Grafana."""
+    return build.DashboardLink(title).type(model.DashboardLinkType.LINK).url(url).target_blank(url.startswith("${board}"))
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _special(match: model.SpecialValueMatch, result: model.ValueMappingResult) -> model.DashboardSpecialValueMapOptions:
+    return model.DashboardSpecialValueMapOptions(match=match, result=result)

@@ -1,0 +1,154 @@
+"""The panels: a sentence, a figure, a trend, bars. Each says what it shows and what to do, and has the limits of a ratio built in."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple, TypeVar
+
+from grafana_foundation_sdk.builders import bargauge, common, prometheus, stat, text, timeseries
+from grafana_foundation_sdk.models import common as kinds
+from grafana_foundation_sdk.models import dashboard as model
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+from grafana_foundation_sdk.models.text import TextMode
+
+from dashboards.looks import LINE, MERE_NUMBER, NEUTRAL, PERCENT, absent, fixed, link, no_thresholds, property_of, standing_colours
+
+SOURCE: Final = kinds.DataSourceRef(type_val="prometheus", uid="${datasource}")
+WHOLE: Final = 24  # columns of Grafana's grid
+_STEP: Final = "1h"  # the shortest of a trend: a score changes with an outcome and at midnight, not with a scrape
+
+_Panel = TypeVar("_Panel", stat.Panel, timeseries.Panel, bargauge.Panel)
+
+
+class Line(NamedTuple):
+    """A series of a trend, or all series of a query: `look` is property and value of Grafana's field options."""
+
+    name: str
+    query: str
+    look: tuple[tuple[str, object], ...] = ()
+
+
+def solid(colour: str) -> tuple[tuple[str, object], ...]:
+    """The line that is read first."""
+    return (("color", _one(colour)), ("custom.lineWidth", 2))
+
+
+def dashed(colour: str) -> tuple[tuple[str, object], ...]:
+    """The line beside it: a bound or the target."""
+    return (("color", _one(colour)), ("custom.lineStyle", {"fill": "dash", "dash": [6, 6]}), ("custom.lineWidth", 1))
+
+
+def band(colour: str, below: str) -> tuple[tuple[str, object], ...]:
+    """The upper edge of an area down to the series `below`."""
+    return (("color", _one(colour)), ("custom.lineWidth", 0), ("custom.fillBelowTo", below), ("custom.fillOpacity", 20))
+
+
+def edge(colour: str) -> tuple[tuple[str, object], ...]:
+    """The lower edge of a band."""
+    return (("color", _one(colour)), ("custom.lineWidth", 1))
+
+
+def query(ref: str, expression: str, name: str = "", *, instant: bool = False, table: bool = False) -> prometheus.Dataquery:
+    """A query of a panel: over its time range, or of this instant."""
+    asked = prometheus.Dataquery().ref_id(ref).datasource(SOURCE).expr(expression)
+    asked = asked.instant() if instant else asked.range()
+    asked = asked.format(PromQueryFormat.TABLE if table else PromQueryFormat.TIME_SERIES)
+    return asked.legend_format(name) if name else asked
+
+
+def sentence(markdown: str, description: str, height: int = 3) -> text.Panel:
+    """Words at the top, with variables in them."""
+    return text.Panel().title("").description(description).mode(TextMode.MARKDOWN).content(markdown).span(WHOLE).height(height)
+
+
+def figure(title: str, description: str, expression: str, unit: str = MERE_NUMBER, *, name: str = "", no_value: str = "none") -> stat.Panel:
+    """One number. Where `name` has the words of a standing, it takes its colour; else it is neutral."""
+    panel = (
+        stat.Panel()
+        .title(title)
+        .description(description)
+        .datasource(SOURCE)
+        .with_target(query("A", expression, name, instant=True))
+        .graph_mode(kinds.BigValueGraphMode.NONE)
+        .color_mode(kinds.BigValueColorMode.VALUE)
+        .justify_mode(kinds.BigValueJustifyMode.CENTER)
+        .text_mode(kinds.BigValueTextMode.VALUE_AND_NAME if name else kinds.BigValueTextMode.VALUE)
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False))
+        .color_scheme(fixed(NEUTRAL))
+        .mappings(absent(no_value))
+        .span(6)
+        .height(4)
+    )
+    for pattern, colour in standing_colours() if "{{standing}}" in name else ():
+        panel = panel.override_by_regexp(pattern, [property_of("color", _one(colour))])
+    return _measured(panel, unit)
+
+
+def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCENT, lowest: float = 0) -> timeseries.Panel:
+    """Lines over time. A ratio's axis is from `lowest` to 1."""
+    panel = (
+        timeseries.Panel()
+        .title(title)
+        .description(description)
+        .datasource(SOURCE)
+        .interval(_STEP)
+        .draw_style(kinds.GraphDrawStyle.LINE)
+        .line_width(1)
+        .fill_opacity(0)
+        .show_points(kinds.VisibilityMode.NEVER)
+        .span_nulls(True)
+        .legend(
+            common.VizLegendOptions()
+            .show_legend(True)
+            .display_mode(kinds.LegendDisplayMode.LIST)
+            .placement(kinds.LegendPlacement.BOTTOM)
+            .calcs([])
+        )
+        .tooltip(common.VizTooltipOptions().mode(kinds.TooltipDisplayMode.MULTI).sort(kinds.SortOrder.NONE))
+        .span(12)
+        .height(8)
+    )
+    for ref, line in zip("ABCDEFGHIJ", lines, strict=False):
+        panel = panel.with_target(query(ref, line.query, line.name))
+        if line.look:
+            panel = panel.override_by_query(ref, [property_of(name, value) for name, value in line.look])
+    return _measured(panel, unit, lowest)
+
+
+def stacked(panel: timeseries.Panel) -> timeseries.Panel:
+    """The same, with its series on top of each other."""
+    return panel.stacking(common.StackingConfig().mode(kinds.StackingMode.NORMAL).group("A")).fill_opacity(40)
+
+
+def bars(title: str, description: str, expression: str, name: str, unit: str = PERCENT) -> bargauge.Panel:
+    """A bar for each series, in the query's order. Names above the bars, so that they can be read on a telephone."""
+    panel = (
+        bargauge.Panel()
+        .title(title)
+        .description(description)
+        .datasource(SOURCE)
+        .with_target(query("A", expression, name, instant=True))
+        .orientation(kinds.VizOrientation.HORIZONTAL)
+        .display_mode(kinds.BarGaugeDisplayMode.BASIC)
+        .value_mode(kinds.BarGaugeValueMode.TEXT)
+        .name_placement(kinds.BarGaugeNamePlacement.TOP)
+        .show_unfilled(True)
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False))
+        .color_scheme(fixed(LINE))
+        .mappings(absent("nothing to divide"))
+        .span(12)
+        .height(9)
+    )
+    return _measured(panel, unit)
+
+
+def leading_to(panel: _Panel, title: str, url: str) -> _Panel:
+    """The panel with a link in its corner."""
+    return panel.links([link(title, url)])
+
+
+def _measured(panel: _Panel, unit: str, lowest: float = 0) -> _Panel:
+    panel = panel.unit(unit).thresholds(no_thresholds())
+    return panel.decimals(0).min(lowest).max(1) if unit == PERCENT else panel
+
+
+def _one(colour: str) -> dict[str, str]:
+    return {"mode": model.FieldColorModeId.FIXED.value, "fixedColor": colour}
