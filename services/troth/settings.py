@@ -54,7 +54,7 @@ class Settings(BaseModel):
     tolerance: Decimal = Field(
         default=Decimal(0), ge=0, le=10, description="Share by which a cost may exceed its budget and still hold it."
     )
-    target: float = Field(default=0.8, gt=0, lt=1, description="Reliability aimed at, 0 to 1; it decides colours, no number.")
+    target: float = Field(default=0.8, gt=0, lt=1, description="Reliability aimed at, 0 to 1; it decides colours and alerts, no number.")
     mappings: tuple[Path, ...] = Field(default=(), description="Mapping files of sources of your own, comma-separated.")
     public_url: str = Field(
         default="", description="Address by which tools reach this server, such as https://troth.example.org; Trello signs it, too."

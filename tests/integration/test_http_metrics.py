@@ -51,6 +51,7 @@ PROMISED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "troth_relationship_reliability_ratio": (("team", "customer"), ()),
     "troth_relationships_left_out": ((), ()),
     "troth_unmade_commitments": ((), ()),
+    "troth_target_ratio": ((), ()),
     "troth_deliveries_total": (("source", "result"), ("mapped", "empty", "duplicate", "refused")),
     "troth_events_total": (("type",), (*(f"troth.commitment-{kind}" for kind in TYPES), "troth.event-retracted")),
     "troth_ingest_seconds_bucket": (("le",), ()),
@@ -169,7 +170,7 @@ def of_team(summary: dict[str, Any]) -> Values:
 def of_api(served: Served) -> Values:
     """All that the API's summaries say, as samples."""
     teams = served.get("/v1/teams")
-    expected: Values = {("troth_unmade_commitments", ()): teams["unmade"]}
+    expected: Values = {("troth_unmade_commitments", ()): teams["unmade"], ("troth_target_ratio", ()): 0.8}
     expected |= of_summary("troth_organisation", (), served.get("/v1/organisation"))
     for summary in teams["teams"]:
         expected |= of_team(summary)

@@ -111,6 +111,7 @@ ALL: Final = (
     *ORGANISATION,
     UNMADE,
     LEFT_OUT,
+    TARGET,
     DELIVERIES,
     EVENTS,
     INGEST,

@@ -1,7 +1,7 @@
 """The metrics of a scorer: the gauges of its share of the subjects, and what it read and said."""
 
 from collections import Counter as Tally
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, disable_created_metrics, generate_latest
@@ -29,10 +29,10 @@ class ScorerInstruments:
         Gauge(catalogue.BUILD.name, catalogue.BUILD.help, catalogue.BUILD.labels, registry=registry).labels(version).set(1)
         ProcessCollector(registry=registry)
 
-    def watch(self, scores: Collector, behind: Callable[[], int]) -> None:
-        """Show these gauges, and how far the log is still to be read, from now on."""
-        self._registry.register(scores)
-        Gauge(catalogue.BEHIND.name, catalogue.BEHIND.help, registry=self._registry).set_function(behind)
+    def watch(self, *others: Collector) -> None:
+        """Show these numbers, too, from now on."""
+        for other in others:
+            self._registry.register(other)
 
     def folded(self, events: Sequence[Event]) -> None:
         """Events were folded."""

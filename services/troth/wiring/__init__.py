@@ -34,8 +34,9 @@ from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
 from troth.ledger.record import LedgerRecord
 from troth.ledger.restore import Made
+from troth.metrics import catalogue
 from troth.metrics.collector import BookCollector
-from troth.metrics.instruments import Instruments, NoticesCollector
+from troth.metrics.instruments import GaugeCollector, Instruments, NoticesCollector
 from troth.settings import Settings, WrongSettings
 
 SHUTDOWN_SECONDS = 10
@@ -92,7 +93,7 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     """Everything of one process: the ledger is started with it and closed after it."""
     reading = LedgerReading(ledger, clock)
     sources = sources_of(settings)
-    numbers = (NoticesCollector(ledger.notices_told), BookCollector(ledger.book, settings.relationship_metrics))
+    numbers = (NoticesCollector(ledger.notices_told), BookCollector(ledger.book, settings.relationship_metrics), target_of(settings))
     instruments = Instruments(__version__, [SOURCE, *sources], numbers)
     inbox = Inbox(ledger, instruments, clock, ZoneInfo(settings.zone))
     access = access_of(settings)
@@ -111,6 +112,11 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
             reading_room(reading, access, clock, settings.target, banner),
         ],
     )
+
+
+def target_of(settings: Settings) -> GaugeCollector:
+    """The reliability aimed at as a gauge, for rules and dashboards to compare with."""
+    return GaugeCollector(catalogue.TARGET, lambda: settings.target)
 
 
 def access_of(settings: Settings) -> Access:

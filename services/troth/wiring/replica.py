@@ -40,6 +40,7 @@ def application(settings: Settings, ledger: Ledger, reader: ReplicaReader) -> Fa
         NoticesCollector(ledger.notices_told),
         BookCollector(ledger.book, settings.relationship_metrics),
         ReplicaCollector(lambda: reader.lag, lambda: reader.skipped),
+        wiring.target_of(settings),
     )
     access = wiring.access_of(settings)
 

@@ -10,14 +10,16 @@ from fastapi import FastAPI
 
 from troth import __version__
 from troth.gateway.app import Frame, create_app
+from troth.metrics import catalogue
 from troth.metrics.collector import BookCollector
+from troth.metrics.instruments import GaugeCollector
 from troth.metrics.scorer import ScorerInstruments
 from troth.settings import Settings
 from troth.stream.scorer.plan import Plan
 from troth.stream.scorer.table import Table, memory_table
 from troth.stream.scorer.worker import Worker
 from troth.stream.topics import make_or_check
-from troth.wiring import access_of, clock, made_with
+from troth.wiring import access_of, clock, made_with, target_of
 from troth.wiring.kafka import broker_of, topics_of
 
 
@@ -34,7 +36,8 @@ def scorer(settings: Settings) -> FastAPI:
     plan = Plan(f"{settings.topic_prefix}scorer", broker, topics, settings.partitions, made.rules, ZoneInfo(settings.zone), settings.data)
     instruments = ScorerInstruments(__version__)
     worker = Worker(plan, clock, _tables(settings), instruments)
-    instruments.watch(BookCollector(worker.shown, settings.relationship_metrics, whole=False), worker.behind)
+    scores = BookCollector(worker.shown, settings.relationship_metrics, whole=False)
+    instruments.watch(scores, target_of(settings), GaugeCollector(catalogue.BEHIND, worker.behind))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
