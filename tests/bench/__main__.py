@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import batches, flights, forecasts, large_house, scorer, scrape, single_events
+from tests.bench import batches, flights, forecasts, large_house, scorer, scrape, single_events, sources
 from tests.bench.rows import Row
 
 _PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
@@ -21,6 +21,7 @@ _PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "gateway": lambda work, asked: single_events.measure_gateway(work, quick=asked.quick),
     "batches": lambda work, asked: batches.measure(work, quick=asked.quick),
     "flights": lambda work, asked: flights.measure(work, quick=asked.quick),
+    "sources": lambda work, asked: sources.measure(work, quick=asked.quick),
     "forecast": lambda work, asked: forecasts.measure(work, quick=asked.quick),
     "scrape": lambda work, asked: scrape.measure(quick=asked.quick),
     "scorer": lambda work, asked: scorer.measure(work, quick=asked.quick),

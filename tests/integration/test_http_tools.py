@@ -1,5 +1,7 @@
 """Every tool over HTTP: as it proves itself, what it asks before it sends, and what it sends when something is wrong."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,6 +73,44 @@ def test_monday_asks_first_for_its_challenge_back(served: Served, serve: Callabl
         for odd in shapes:
             assert served.http.post("/webhooks/monday", json=odd).status_code == 401
     assert serve("off").http.post("/webhooks/monday", json={"challenge": "x"}).status_code == 401
+
+
+ASANA = """source = "asana"
+subject = "task.gid"
+[verify]
+scheme = "hmac-sha256"
+header = "X-Hook-Signature"
+handshake = "X-Hook-Secret"
+[made]
+time = "task.modified_at"
+team = "task.projects[0].name"
+title = "task.name"
+due_at = "task.due_on"
+"""
+
+
+def test_a_tool_that_asks_by_a_header_gets_it_back_and_then_signs_with_it(serve: Callable[..., Served], tmp_path: Path) -> None:
+    (tmp_path / "asana.toml").write_text(ASANA, "utf-8")
+    served = serve(mappings=(tmp_path / "asana.toml",), webhook_secrets={"asana": ("b537207f20cbfa02",)})
+    with unchanged(served):
+        answer = served.http.post("/webhooks/asana", headers={"X-Hook-Secret": "b537207f20cbfa02"})
+        assert (answer.status_code, answer.headers["X-Hook-Secret"], answer.content) == (200, "b537207f20cbfa02", b"")
+        for odd in ("", "x" * 501):
+            assert served.http.post("/webhooks/asana", json={}, headers={"X-Hook-Secret": odd}).status_code == 401
+        assert served.http.post("/webhooks/github", json={}, headers={"X-Hook-Secret": "x"}).status_code == 401
+    task = {
+        "gid": "12",
+        "name": "Pay by invoice",
+        "due_on": "2036-03-31",
+        "modified_at": "2026-01-10T10:00:00Z",
+        "projects": [{"name": "Shop"}],
+    }
+    body = json.dumps({"task": task}).encode()
+    for secret, status in (("other", 401), ("b537207f20cbfa02", 202)):
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"X-Hook-Signature": signature, "Content-Type": "application/json"}
+        assert served.http.post("/webhooks/asana", content=body, headers=headers).status_code == status
+    assert served.get("/v1/commitments/12")["due_at"][:10] == "2036-03-31"
 
 
 def test_all_that_tools_send_leaves_no_person_in_the_file(tmp_path: Path) -> None:

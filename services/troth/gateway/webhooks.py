@@ -24,6 +24,7 @@ from troth.intake.persons import strip
 WHAT_LENGTH: Final = 200
 REASON_LENGTH: Final = 2_000
 GREETING_BYTES: Final = 2_000
+HANDSHAKE_LENGTH: Final = 500
 _ANSWERS: Final = {
     **accepted_answer(),
     **problem_answers(
@@ -112,6 +113,9 @@ async def _taken(tool: Source, delivery: Delivery, now: Instant, inbox: Inbox, o
 
 def _greeting(tool: Source, delivery: Delivery) -> Response | None:
     """The answer to a tool that asks whether the address is ours; anybody may ask that."""
+    asked = delivery.headers.get(tool.handshake, "") if tool.handshake else ""
+    if asked.isascii() and asked.isprintable() and 0 < len(asked) <= HANDSHAKE_LENGTH:
+        return Response(status_code=200, headers={tool.handshake: asked})
     if tool.greet is None or len(delivery.body) > GREETING_BYTES:
         return None
     try:

@@ -71,7 +71,8 @@ class Source:
     `verify` takes the delivery, the secrets and now; it never raises, and without a secret it is False.
     `map` takes the delivery, its parsed JSON and now; it never raises. `headers` are those that `map` reads: a kept
     delivery needs them to be mapped again. `persons` are the fields that `persons.strip` empties; `clean` takes out before what no
-    name of a field tells. `greet` gives the answer to a question of the tool whether the address is ours, or None for no such question.
+    name of a field tells. `greet` gives the answer to a question of the tool whether the address is ours, or None for no such question;
+    `handshake` is the header that a tool asks so by, and wants to have back.
     `about` says in a sentence or two what is a promise there.
     """
 
@@ -82,4 +83,5 @@ class Source:
     map: Map = field(repr=False)
     clean: Callable[[Any], Any] = field(default=lambda payload: payload, repr=False)
     greet: Callable[[Delivery, Any], dict[str, str] | None] | None = field(default=None, repr=False)
+    handshake: str = ""
     about: str = ""

@@ -37,6 +37,7 @@ class Mapping:
     rules: tuple[Rule, ...]
     persons: tuple[str, ...]
     verify: Verify = field(repr=False)
+    handshake: str = ""
 
 
 def map_payload(mapping: Mapping, payload: Any, now: Instant) -> Mapped:
@@ -84,7 +85,7 @@ def source_of(mapping: Mapping) -> Source:
         mapped = map_payload(mapping, payload, now)
         return Mapped(mapped.events, mapped.reason, delivery.headers.get("webhook-id"), mapped.what)
 
-    return Source(mapping.source, mapping.persons, ("webhook-id",), mapping.verify, map_delivery)
+    return Source(mapping.source, mapping.persons, ("webhook-id",), mapping.verify, map_delivery, handshake=mapping.handshake)
 
 
 def _event(mapping: Mapping, rule: Rule, subject: str, payload: Any, now: Instant) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _built(file: Any) -> mapping.Mapping:
     convert = {**converters(read_time, file.zone), "team": _team_reader(file.teams, strict=file.strict_teams)}
     subject = Field("subject", "subject", file.subject, texts.name_of)
     rules = [_rule(kind, table, file.time, convert) for kind in KINDS for table in getattr(file, kind)]
-    return mapping.Mapping(file.source, subject, tuple(rules), tuple(file.persons), _verifier(file.verify))
+    return mapping.Mapping(file.source, subject, tuple(rules), tuple(file.persons), _verifier(file.verify), _handshake(file.verify))
 
 
 def _rule(kind: str, table: Any, time: Expression, convert: MappingOf[str, Convert]) -> mapping.Rule:
@@ -81,6 +81,10 @@ def _team_reader(teams: MappingOf[str, str], *, strict: bool) -> Convert:
         return texts.name_of(name)
 
     return read
+
+
+def _handshake(table: VerifyTable | None) -> str:
+    return table.handshake.lower() if table else ""
 
 
 def _verifier(table: VerifyTable | None) -> Verify:

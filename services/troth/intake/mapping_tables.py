@@ -35,6 +35,7 @@ class VerifyTable(BaseModel):
     header: str = ""
     encoding: Encoding = "hex"
     prefix: str = ""
+    handshake: str = ""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

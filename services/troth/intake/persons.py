@@ -34,6 +34,7 @@ _MARKS: Final = (
     frozenset({"username", "email"}),
     frozenset({"username", "fullName"}),
 )
+_FIRST_MARKS: Final = ("displayName", "username")  # each of those pairs has one of them
 
 
 def strip(payload: Any, persons: Iterable[str]) -> Any:
@@ -44,6 +45,7 @@ def strip(payload: Any, persons: Iterable[str]) -> Any:
     """
     fields = frozenset(name.lower() for name in persons)
     clean = _cleaner({name for value in _people(payload, fields) for name in _names_of(value)})
+    called: dict[str, str] = {}  # names of fields come again and again
     root: list[Any] = [None]
     todo: list[tuple[Any, Any, Any, int]] = [(root, 0, payload, 0)]
     while todo:
@@ -55,8 +57,10 @@ def strip(payload: Any, persons: Iterable[str]) -> Any:
         elif depth >= DEPTH:
             into[place] = REMOVED
         elif isinstance(value, dict):
-            into[place] = copy = dict.fromkeys(map(clean, value))
-            todo.extend((copy, clean(name), part, depth + 1) for name, part in value.items() if not _is_person(name, part, fields))
+            for name in value.keys() - called.keys():
+                called[name] = clean(name)
+            into[place] = copy = dict.fromkeys(map(called.__getitem__, value))
+            todo.extend((copy, called[name], part, depth + 1) for name, part in value.items() if not _is_person(name, part, fields))
         else:
             into[place] = several = [None] * len(value)
             todo.extend((several, index, part, depth + 1) for index, part in enumerate(value))
@@ -70,7 +74,9 @@ def _is_person(name: str, value: Any, fields: frozenset[str]) -> bool:
 
 
 def _is_marked(value: Any) -> bool:
-    return isinstance(value, dict) and any(mark <= value.keys() for mark in _MARKS)
+    if not isinstance(value, dict) or value.keys().isdisjoint(_FIRST_MARKS):
+        return False
+    return any(mark <= value.keys() for mark in _MARKS)
 
 
 def _people(payload: Any, fields: frozenset[str]) -> Iterator[Any]:
@@ -100,7 +106,18 @@ def _names_of(person: Any) -> Iterator[str]:
 def _cleaner(names: set[str]) -> Callable[[str], str]:
     if not names:
         return without_mail_addresses
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    any_name = "|".join(re.escape(name) for name in longest_first[:_MOST_NAMES])
-    as_word = re.compile(rf"(?<![\w-])(?:{any_name})(?![\w-])", re.IGNORECASE)
-    return lambda text: as_word.sub(REMOVED, without_mail_addresses(text))
+    longest_first = sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
+    as_word = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+    in_small = [name.lower() for name in longest_first] if all(map(str.isascii, names)) else []
+
+    def clean(text: str) -> str:
+        text = without_mail_addresses(text)
+        if in_small and text.isascii():  # most texts hold none of the names, and to know that takes less than looking for words
+            small = text.lower()
+            for name in in_small:
+                if name in small:
+                    return as_word.sub(REMOVED, text)
+            return text
+        return as_word.sub(REMOVED, text)
+
+    return clean
