@@ -78,12 +78,16 @@ CHANGES = [
 ]
 
 
-def an_export(tmp_path: Path, *, changes: bool = True) -> list[str]:
-    """What `glab api` gives, each in a file as it may come: pages behind each other, or an object a line."""
+def an_issue() -> dict[str, Any]:
     issue = {name: value for name, value in FIRST.items() if name not in ("milestone_id", "url", "type")}
     issue |= {"project_id": 3, "web_url": f"{HOST}/-/issues/12", "references": {"full": "retail/shop#12"}, "issue_type": "issue"}
     issue |= {"type": "ISSUE", "author": JO, "state": "closed", "milestone": a_milestone(AUTUMN)}
-    issue |= {"created_at": api(LIFE[0][0]), "updated_at": api(LIFE[-1][0]), "closed_at": api(LIFE[-1][0])}
+    return issue | {"created_at": api(LIFE[0][0]), "updated_at": api(LIFE[-1][0]), "closed_at": api(LIFE[-1][0])}
+
+
+def an_export(tmp_path: Path, *, changes: bool = True) -> list[str]:
+    """What `glab api` gives, each in a file as it may come: pages behind each other, or an object a line."""
+    issue = an_issue()
     other = issue | {"id": 9002, "iid": 13, "milestone": None, "state": "opened", "closed_at": None}
     files = {
         "issues.json": json.dumps([issue]) + json.dumps([other]),

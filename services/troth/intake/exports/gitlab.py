@@ -20,7 +20,7 @@ class GitlabExport:
     """Reads what it is given in any order: all changes have to be learnt before an issue is read."""
 
     def __init__(self) -> None:
-        self._changes: dict[Any, list[Changed]] = {}
+        self._changes: dict[str, list[Changed]] = {}
 
     @staticmethod
     def fits(value: Mapping[str, Any]) -> bool:
@@ -30,7 +30,7 @@ class GitlabExport:
     def learn(self, value: Mapping[str, Any]) -> None:
         """Take in what was changed of an issue."""
         if not _is_thing(value) and (change := changed(value)) is not None:
-            self._changes.setdefault(issue_of(value), []).append(change)
+            self._changes.setdefault(str(issue_of(value)), []).append(change)
 
     def lacks(self) -> str:
         """Nothing is missing."""
@@ -46,7 +46,7 @@ class GitlabExport:
         kind = "issue" if _is_issue(item) else "milestone"
         number = item.get("work_item_id") or item.get("id")
         if kind == "issue" and "project_id" in item and self._changes:
-            moments = list(life(item, self._changes.get(item.get("id"), ())))
+            moments = list(life(item, self._changes.get(str(item.get("id")), ())))
             needs = [need for moment in moments for need in _milestone_of(moment.issue)]
             return Past(f"gitlab:issues/{number}", [_told(moment) for moment in moments], needs=needs)
         return _past_of_now(f"gitlab:{kind}s/{number}", kind, item)

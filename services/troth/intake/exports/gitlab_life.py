@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from troth.domain.instants import MICROSECONDS_A_SECOND
-from troth.intake.payloads import instant_of, text
+from troth.intake.payloads import instant_of, text, texts
 
 _DATE_NOTE: Final = re.compile(r"\b(changed|removed) due date (?:to )?([A-Z][a-z]+ \d{1,2}, \d{4})")
 _FIELDS: Final = ("due_date", "milestone", "labels", "state")
@@ -87,7 +87,7 @@ def life(issue: Mapping[str, Any], changes: Sequence[Changed]) -> Iterator[Momen
 
 def _at_first(issue: Mapping[str, Any], changes: Sequence[Changed]) -> dict[str, Any]:
     """What an issue had before all of its changes."""
-    first: dict[str, Any] = {"state": "opened", "closed_at": None, "labels": list(issue.get("labels") or ())}
+    first: dict[str, Any] = {"state": "opened", "closed_at": None, "labels": list(texts(issue, "labels"))}
     for field in ("due_date", "milestone"):
         of_field = [one for one in changes if one.field == field]
         first[field] = of_field[0].before if of_field else issue.get(field)
