@@ -63,5 +63,12 @@ def life(tmp_path: Path, commitment: str) -> list[str]:
     return [f"{event['time'][:16]} {event['type'].rpartition('-')[2]}: {event['effect']}" for event in history]
 
 
+def standing(tmp_path: Path, commitment: str, data: str = "ledger") -> dict[str, Any]:
+    """A commitment without its history: what it amounts to."""
+    with serving(tmp_path / data) as served:
+        shown: dict[str, Any] = served.get(f"/v1/commitments/{commitment}")
+    return {name: value for name, value in shown.items() if name not in ("history", "chance", "expected_at", "at_risk")}
+
+
 def names(events: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {(event["subject"], event["id"]) for event in events}

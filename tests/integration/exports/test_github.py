@@ -51,21 +51,27 @@ def tellings() -> list[Told]:
     return told
 
 
-def an_export(tmp_path: Path, *, events: bool = True, repository: dict[str, Any] = SHOP) -> list[str]:
-    """What `gh api` gives, each in a file as it may come: pages behind each other, or in one array."""
-    issue = {**states()[-1], "url": f"{API}/issues/12", "repository_url": API}
-    other = {**FIRST, "id": 502, "number": 13, "url": f"{API}/issues/13", "repository_url": API, "updated_at": FIRST["created_at"]}
-    request = {**other, "id": 503, "number": 14, "pull_request": {"url": "x"}}
-    told = [
+def an_issue() -> dict[str, Any]:
+    return {**states()[-1], "url": f"{API}/issues/12", "repository_url": API}
+
+
+def happenings() -> list[dict[str, Any]]:
+    return [
         {"id": nth, "event": what, "created_at": at, "actor": JETTE, "issue": {"id": 501, "number": 12}}
         | {name: {"title": value["title"]} if name == "milestone" else value for name, value in beside.items()}
         for nth, (at, what, _, beside) in enumerate(LIFE[1:])
     ]
+
+
+def an_export(tmp_path: Path, *, events: bool = True, repository: dict[str, Any] = SHOP) -> list[str]:
+    """What `gh api` gives, each in a file as it may come: pages behind each other, or in one array."""
+    other = {**FIRST, "id": 502, "number": 13, "url": f"{API}/issues/13", "repository_url": API, "updated_at": FIRST["created_at"]}
+    request = {**other, "id": 503, "number": 14, "pull_request": {"url": "x"}}
     files = {
         "repository.json": json.dumps(repository),
         "milestones.json": json.dumps([SPRING]) + json.dumps([AUTUMN]),
-        "issues.json": json.dumps([[issue, other], [request]], indent=1),
-        **({"events.json": "\n".join(map(json.dumps, reversed(told)))} if events else {}),
+        "issues.json": json.dumps([[an_issue(), other], [request]], indent=1),
+        **({"events.json": "\n".join(map(json.dumps, reversed(happenings())))} if events else {}),
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)

@@ -81,7 +81,7 @@ def tellings() -> list[Told]:
     return told
 
 
-def an_export(path: Path, *, changelog: bool = True, **fields: Any) -> Path:
+def an_issue(*, changelog: bool = True, **fields: Any) -> dict[str, Any]:
     issue: dict[str, Any] = {"id": "9001", "key": "PAY-12", "self": SELF, "fields": states()[-1] | fields}
     if changelog:
         histories = [
@@ -89,6 +89,11 @@ def an_export(path: Path, *, changelog: bool = True, **fields: Any) -> Path:
             for nth, ((at, _), items) in enumerate(zip(STATES[1:], CHANGES, strict=True))
         ]
         issue["changelog"] = {"total": len(histories), "histories": histories[::-1]}
+    return issue
+
+
+def an_export(path: Path, *, changelog: bool = True, **fields: Any) -> Path:
+    issue = an_issue(changelog=changelog, **fields)
     other = {"id": "9002", "key": "PAY-13", "self": SELF, "fields": FIRST | {"duedate": None, "summary": "Some day"}}
     path.write_text(json.dumps({"startAt": 0, "total": 2, "issues": [issue, other]}))
     return path

@@ -24,7 +24,7 @@ class GithubExport:
     def __init__(self) -> None:
         self._repositories: dict[str, Mapping[str, Any]] = {}
         self._milestones: dict[tuple[str, str], Mapping[str, Any]] = {}
-        self._events: dict[Any, list[Mapping[str, Any]]] = {}
+        self._events: dict[str, list[Mapping[str, Any]]] = {}
         self._named: set[str] = set()
 
     @staticmethod
@@ -37,7 +37,7 @@ class GithubExport:
         if _is_repository(value):
             self._repositories[text(value, "full_name").casefold()] = value
         elif _is_event(value):
-            self._events.setdefault(value["issue"].get("id"), []).append(value)
+            self._events.setdefault(str(value["issue"].get("id")), []).append(value)
         else:
             milestone = value if _is_milestone(value) else value.get("milestone")
             self._named.add(_repository_of(value))
@@ -79,7 +79,7 @@ class GithubExport:
 
     def _life(self, issue: Mapping[str, Any], repository: str) -> Iterator[dict[str, Any]]:
         """What webhooks told of an issue: the action with the issue as it was then, and what came or went."""
-        events = sorted(self._events.get(issue.get("id"), ()), key=lambda one: (str(one.get("created_at")), one.get("id") or 0))
+        events = sorted(self._events.get(str(issue.get("id")), ()), key=lambda one: (str(one.get("created_at")), one.get("id") or 0))
         told = [event for event in events if event["event"] in _ACTIONS]
         states = [dict(issue)]
         for event in reversed(told):

@@ -74,7 +74,8 @@ def _replayed(source: Source, past: Past, record: OnRecord, now: Instant, zone: 
     for one in past.steps:
         told.append(_mapped(source, one, memory, now))
         memory.take(told[-1].events, now)
-    if faults := [mapped.reason for mapped in told if mapped.fault]:
+    as_now = [] if past.latest is None else [_mapped(source, past.latest, memory, now)]
+    if faults := [mapped.reason for mapped in (*as_now, *told) if mapped.fault]:
         return Replayed([], faults[0], fault=True)
     if past.latest is not None and not any(event["type"] in _ENDS for mapped in told for event in mapped.events):
         told = told[:1]
@@ -92,11 +93,8 @@ def _replayed(source: Source, past: Past, record: OnRecord, now: Instant, zone: 
 def _otherwise_now(source: Source, latest: Step, lives: Mapping[str, Sequence[Event]], now: Instant, zone: tzinfo) -> Replayed:
     memory = _Memory(None, zone)
     memory.lives |= {name: list(life) for name, life in lives.items()}
-    mapped = _mapped(source, latest, memory, now)
-    if mapped.fault:
-        return Replayed([], mapped.reason, fault=True)
     new = []
-    for posted in mapped.events:
+    for posted in _mapped(source, latest, memory, now).events:
         event = read_event(posted, now, zone)
         life = memory.lives.setdefault(event.subject, [])
         before, after = fold(event.subject, life), fold(event.subject, [*life, event])
