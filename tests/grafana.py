@@ -8,6 +8,7 @@ import copy
 import json
 import re
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 Document = dict[str, Any]
 EDITOR, VIEWER = "glsa_token-of-an-editor", "glsa_token-of-a-viewer"
+ADMIN = "admin:a-password-of-the-tests"
+PREFIX = "/grafana"  # it also answers under this path, as behind a proxy that many share
 MOST_TAGS_BYTES = 500  # annotations.tags_length
 CREATED = "2026-01-31T17:43:12+01:00"
 
@@ -252,11 +255,11 @@ def small_grafana() -> Iterator[Grafana]:
 
 
 def _answered(grafana: Grafana, method: str, target: str, authorization: str, said: bytes) -> tuple[int, Any]:
-    token = authorization.removeprefix("Bearer ")
-    if token not in (EDITOR, VIEWER):
+    kind, _, token = authorization.partition(" ")
+    if (kind, token) not in (("Bearer", EDITOR), ("Bearer", VIEWER), ("Basic", b64encode(ADMIN.encode()).decode())):
         return 401, {"message": "Invalid API key"}
     parts = urlsplit(target)
     try:
-        return 200, grafana.answer(method, parts.path, parse_qs(parts.query), json.loads(said) if said else {}, token)
+        return 200, grafana.answer(method, parts.path.removeprefix(PREFIX), parse_qs(parts.query), json.loads(said) if said else {}, token)
     except Refused as refused:
         return refused.status, refused.body

@@ -4,7 +4,7 @@ It is of 2020. What it has no call for is asked of its session by path; what it 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeGuard
 from urllib.parse import quote, urlsplit
 
 from grafana_api import GrafanaFace
@@ -46,7 +46,7 @@ class Grafana:
 
     def folder(self, uid: str) -> Document | None:
         """A folder with its title and version; None where there is none."""
-        return self._found(f"read the folder {uid}", lambda: self._face.folder.get_folder(quote(uid, safe="")))
+        return self._found(f"read the folder {uid}", lambda: self._face.folder.get_folder(_in_path(uid)), "title", "version")
 
     def make_folder(self, uid: str, title: str) -> None:
         """A new folder at the top."""
@@ -54,11 +54,12 @@ class Grafana:
 
     def rename_folder(self, uid: str, title: str, version: int) -> None:
         """Give a folder another title, if it is still at that version."""
-        self._ask(f"rename the folder {uid}", lambda: self._face.folder.update_folder(quote(uid, safe=""), title, version))
+        self._ask(f"rename the folder {uid}", lambda: self._face.folder.update_folder(_in_path(uid), title, version))
 
     def data_source(self, uid: str) -> Document | None:
         """A data source as Grafana shows it; None where there is none."""
-        return self._found(f"read the data source {uid}", lambda: self._face.api.GET(f"/datasources/uid/{quote(uid, safe='')}"))
+        path = f"/datasources/uid/{_in_path(uid)}"
+        return self._found(f"read the data source {uid}", lambda: self._face.api.GET(path), "name", "type", "url")
 
     def make_data_source(self, wanted: Document) -> None:
         """A new data source with its uid."""
@@ -66,32 +67,32 @@ class Grafana:
 
     def change_data_source(self, wanted: Document) -> None:
         """Save all of a data source anew."""
-        path = f"/datasources/uid/{quote(wanted['uid'], safe='')}"
+        path = f"/datasources/uid/{_in_path(wanted['uid'])}"
         self._ask(f"change the data source {wanted['uid']}", lambda: self._face.api.PUT(path, json=wanted))
 
     def dashboard(self, uid: str) -> Document | None:
         """`{"dashboard", "meta"}`; None where there is none."""
-        return self._found(f"read the dashboard {uid}", lambda: self._face.dashboard.get_dashboard(quote(uid, safe="")))
+        what = f"read the dashboard {uid}"
+        return self._found(what, lambda: self._face.dashboard.get_dashboard(_in_path(uid)), "dashboard", "meta")
 
     def versions(self, uid: str) -> list[Document]:
         """The saves of a dashboard that Grafana keeps, each with its `version` and `message`, latest first."""
-        path = f"/dashboards/uid/{quote(uid, safe='')}/versions?limit={KEPT_VERSIONS}"
+        path = f"/dashboards/uid/{_in_path(uid)}/versions?limit={KEPT_VERSIONS}"
         found = self._ask(f"read the versions of the dashboard {uid}", lambda: self._face.api.GET(path))
-        listed = found["versions"] if isinstance(found, dict) else found  # a list before Grafana 11
-        return sorted(listed, key=lambda version: int(version["version"]), reverse=True)
+        listed = found.get("versions") if isinstance(found, dict) else found  # a list before Grafana 11
+        return sorted(self._listed(listed, "version"), key=lambda version: int(version["version"]), reverse=True)
 
-    def save(self, dashboard: Document, folder: str, message: str) -> int:
-        """Save a dashboard over the version that it names, never over another; returns the new one."""
+    def save(self, dashboard: Document, folder: str, message: str) -> None:
+        """Save a dashboard over the version that it names, never over another."""
         body = {"dashboard": dashboard, "folderUid": folder, "message": message, "overwrite": False}
-        answer = self._ask(f"save the dashboard {dashboard['uid']}", lambda: self._face.dashboard.update_dashboard(body))
-        return int(answer["version"])
+        self._ask(f"save the dashboard {dashboard['uid']}", lambda: self._face.dashboard.update_dashboard(body))
 
     def annotations(self, tags: Sequence[str], begin_ms: int, end_ms: int, limit: int) -> list[Document]:
         """Annotations with all of the tags whose time is from `begin_ms` to `end_ms`, not more than `limit`."""
-        asked = [quote(tag, safe="") for tag in tags]
+        asked = [_in_path(tag) for tag in tags]
         find = self._face.annotations.get_annotation
-        found: list[Document] = self._ask("read the annotations", lambda: find(time_from=begin_ms, time_to=end_ms, tags=asked, limit=limit))
-        return found
+        found = self._ask("read the annotations", lambda: find(time_from=begin_ms, time_to=end_ms, tags=asked, limit=limit))
+        return self._listed(found, "id", "tags", "text")
 
     def annotate(self, time_ms: int, tags: Sequence[str], text: str) -> None:
         """An annotation of the organisation, for every dashboard that asks for its tags."""
@@ -106,13 +107,21 @@ class Grafana:
         """Take an annotation away."""
         self._ask("remove an annotation", lambda: self._face.annotations.delete_annotations_by_id(number))
 
-    def _found(self, what: str, call: Callable[[], Any]) -> Document | None:
+    def _found(self, what: str, call: Callable[[], Any], *names: str) -> Document | None:
         try:
-            found: Document = self._asked(call)
+            found = self._asked(call)
         except GrafanaException as error:
             if error.status_code == _NOT_THERE:
                 return None
             raise self._refused(what, error) from None
+        return self._listed([found], *names)[0]
+
+    def _listed(self, found: Any, *names: str) -> list[Document]:
+        """A list of documents that have these names. Raises GrafanaTrouble for anything else."""
+        if not isinstance(found, list) or not all(isinstance(one, dict) and set(names) <= set(one) for one in found):
+            raise GrafanaTrouble(
+                f"{self.url} answered something that a Grafana does not: is that its address, and is it version 9 or newer?"
+            )
         return found
 
     def _ask(self, what: str, call: Callable[[], Any]) -> Any:
@@ -152,6 +161,7 @@ class Grafana:
     def _look_at(self, answer: Response, *_: object, **__: object) -> None:
         """Raise GrafanaTrouble for an answer that is none of Grafana's API, before it is followed or read."""
         if answer.is_redirect:
+            answer.close()
             raise GrafanaTrouble(
                 f"Grafana at {self.url} sends on to {_origin(answer.headers['Location'])}: set TROTH_GRAFANA_URL to where it really is, "
                 "past any page to sign in."
@@ -166,6 +176,10 @@ class Grafana:
                 f"{self.url} answered {answer.status_code} with {kind} where Grafana's API answers JSON: "
                 + ("what stands before it says it is away; try again." if answer.status_code >= 500 else "is that Grafana's address?")
             )
+
+
+def _in_path(name: str) -> str:
+    return quote(name, safe="")
 
 
 def _address(url: str) -> Any:
@@ -195,10 +209,14 @@ def _said(response: object) -> str:
 
 def _innermost(error: BaseException) -> str:
     """The reason at the bottom of what requests and urllib3 wrapped around it."""
-    reason: BaseException = error
-    while (below := getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)) and isinstance(below, BaseException):
+    reason = error
+    while below := next((one for one in (getattr(reason, "reason", None), *reason.args[:1], reason.__cause__) if _is_fault(one)), None):
         reason = below
-    return str(getattr(reason, "strerror", None) or reason).rpartition("> ")[2].removeprefix(": ").rstrip(".")
+    return str(getattr(reason, "strerror", None) or reason).rstrip(".")
+
+
+def _is_fault(one: object) -> TypeGuard[BaseException]:
+    return isinstance(one, BaseException)
 
 
 def _origin(address: str) -> str:
