@@ -20,7 +20,8 @@ from troth.intake.expressions import meant
 PREFIX: Final = "TROTH_"
 CONFIG_FILE: Final = "troth.toml"
 TOKEN_SETTINGS: Final = ("tokens", "admin_tokens")
-SECRET_SETTINGS: Final = (*TOKEN_SETTINGS, "kafka_sasl_password")
+_SINGLE_SECRETS: Final = ("kafka_sasl_password", "grafana_token")
+SECRET_SETTINGS: Final = (*TOKEN_SETTINGS, *_SINGLE_SECRETS)
 SOURCES: Final = "sources"
 _WEBHOOK_SECRETS: Final = "webhook_secrets"
 
@@ -97,6 +98,22 @@ class Settings(BaseModel):
     table_store: Literal["memory", "rocksdb"] = Field(
         default="memory", description="Where a scorer keeps its table of commitments: in memory, or on disk where that is too small."
     )
+    grafana_url: str = Field(default="http://127.0.0.1:3000", description="Address of the Grafana that dashboards are pushed to.")
+    grafana_token: str = Field(
+        default="", repr=False, description="Token of a service account of Grafana that may edit dashboards, or user:password."
+    )
+    grafana_folder: str = Field(
+        default="Troth", min_length=1, max_length=189, description="Title of the folder of Grafana in which the dashboards are made."
+    )
+    grafana_datasource: str = Field(
+        default="prometheus",
+        pattern=r"^[A-Za-z0-9_-]{1,40}$",
+        description="Uid of the data source in Grafana that is the Prometheus which scrapes Troth.",
+    )
+    grafana_prometheus_url: str = Field(
+        default="",
+        description="Address of that Prometheus as Grafana reaches it, to make the data source with; empty: it is there already.",
+    )
     webhook_secrets: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         repr=False,
@@ -132,6 +149,7 @@ SCORER: Final = (
     *("data", "host", "port", "reading", "zone", "half_life_days", "tolerance", "relationship_metrics", "table_store"),
     *CLUSTER,
 )
+GRAFANA: Final = ("grafana_url", "grafana_folder", "grafana_datasource", "grafana_prometheus_url")
 FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, SOURCES))
 
 
@@ -175,7 +193,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: environment[variable(name)] for name in FLAGS if environment.get(variable(name), "") != ""}
     for name in TOKEN_SETTINGS:
         values[name] = _secrets(environment, variable(name))
-    values["kafka_sasl_password"] = _secret(environment, variable("kafka_sasl_password"))
+    for name in _SINGLE_SECRETS:
+        values[name] = _secret(environment, variable(name))
     values["webhook_secrets"] = {
         source: secrets
         for name in environment

@@ -11,6 +11,7 @@ from troth.cli.advising import advise
 from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.configuring import config
+from troth.cli.dashboards import dashboards
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
 from troth.cli.publishing import gateway
@@ -24,6 +25,7 @@ from troth.cli.scoring import scorer
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
 from troth.domain.recording import Unwritable
+from troth.grafana.trouble import BadDashboards, Contested, GrafanaTrouble
 from troth.intake.mapping_file import BadMapping
 from troth.ledger.beside import OtherRules
 from troth.ledger.following import OtherCluster
@@ -35,12 +37,12 @@ from troth.settings import WrongSettings
 from troth.stream.spool import SpoolTrouble
 from troth.stream.trouble import BrokerAway, BrokerTrouble
 
-_WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
+_WRONGLY_ASKED: Final = (WrongSettings, BadMapping, BadDashboards)
 _CANNOT_BE_DONE: Final = (
     *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble, GrafanaTrouble, Contested),
 )
-_OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
+_EXTRAS: Final = {"kafka": "kafka", "faust": "kafka", "aiokafka": "kafka", "mode": "kafka", "grafana_api": "grafana"}  # of which extra
 
 
 class _Commands(TyperGroup):
@@ -56,9 +58,10 @@ class _Commands(TyperGroup):
         except _CANNOT_BE_DONE as error:
             raise _ended(str(error), 1) from None
         except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] not in _OF_KAFKA:
+            extra = _EXTRAS.get((error.name or "").partition(".")[0])
+            if extra is None:
                 raise
-            raise _ended(f"This command needs the package {error.name}: install troth[kafka].", 1) from None
+            raise _ended(f"This command needs the package {error.name}: install troth[{extra}].", 1) from None
         except sqlite3.Error as error:
             raise _ended(
                 f"The ledger could not be read or written: {error}; look at its disk and its rights. Nothing was lost.", 1
@@ -112,6 +115,7 @@ app.command("explain")(explain)
 app.command("advise")(advise)
 app.command("backtest")(backtest)
 app.add_typer(config)
+app.add_typer(dashboards)
 app.command("remap")(remap)
 app.command("redact")(redact)
 app.command("export")(export)

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from troth.settings import CLUSTER, FLAGS, Settings, read_settings, variable
+from troth.settings import CLUSTER, FLAGS, GRAFANA, Settings, read_settings, variable
 
-SERVING: Final = tuple(name for name in FLAGS if name not in (*CLUSTER, "spool_megabytes", "table_store"))
+SERVING: Final = tuple(name for name in FLAGS if name not in (*CLUSTER, *GRAFANA, "spool_megabytes", "table_store"))
 RULES: Final = ("zone", "half_life_days", "tolerance")  # what the numbers of a ledger are made with
 Command = Callable[..., None]
 _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", float: "NUMBER", Decimal: "NUMBER", Path: "DIR", tuple[Path, ...]: "FILE,..."}
