@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from troth import __version__
+from troth.alerts.receivers import NoApprise, WrongAddress
 from troth.cli.advising import advise
 from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
@@ -35,10 +36,10 @@ from troth.settings import WrongSettings
 from troth.stream.spool import SpoolTrouble
 from troth.stream.trouble import BrokerAway, BrokerTrouble
 
-_WRONGLY_ASKED: Final = (WrongSettings, BadMapping)
+_WRONGLY_ASKED: Final = (WrongSettings, BadMapping, WrongAddress)
 _CANNOT_BE_DONE: Final = (
     *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble, NoApprise),
 )
 _OF_KAFKA: Final = ("kafka", "faust", "aiokafka", "mode")
 
