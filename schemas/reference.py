@@ -2,6 +2,7 @@
 
 from pydantic_core import PydanticUndefined
 
+from troth.alerts.subscriptions import Subscription
 from troth.intake.choices import Choices
 from troth.metrics.catalogue import ALL
 from troth.settings import FLAGS, SECRET_SETTINGS, Settings, variable
@@ -19,6 +20,8 @@ def settings_page() -> str:
     secrets = [f"| `{variable(name)}` | {Settings.model_fields[name].description} |" for name in SECRET_SETTINGS]
     choices = [f"| `{name}` | {field.description} |" for name, field in Choices.model_fields.items()]
     webhook = f"| `TROTH_WEBHOOK_<SOURCE>_SECRETS` | {Settings.model_fields['webhook_secrets'].description} |"
+    receiver = f"| `TROTH_RECEIVER_<NAME>_URLS` | {Settings.model_fields['receiver_urls'].description} |"
+    subscription = [f"| `{name}` | {field.description} |" for name, field in Subscription.model_fields.items()]
     return "\n".join(
         [
             MARK,
@@ -41,6 +44,7 @@ def settings_page() -> str:
             "|---|---|",
             *secrets,
             webhook,
+            receiver,
             "",
             "A source without a secret is off. `<SOURCE>` is its name in capitals with `-` as `_`; `EVENTS` is for Standard Webhooks",
             "signatures on `POST /v1/events`. For basic auth each secret is `user:password`.",
@@ -54,6 +58,16 @@ def settings_page() -> str:
             "| key | meaning |",
             "|---|---|",
             *choices,
+            "",
+            "## Who hears of what",
+            "",
+            "A receiver of chat or mail (`TROTH_RECEIVER_SALES_URLS` is that of `sales`) hears of everything, unless a table",
+            "`[receivers.<name>]` of `troth.toml` says otherwise. What is in one list is told for each of its names; of several lists all",
+            "have to agree. [alerts.md](alerts.md) tells the rest.",
+            "",
+            "| key | meaning |",
+            "|---|---|",
+            *subscription,
             "",
         ]
     )

@@ -10,10 +10,12 @@ from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from troth.alerts.subscriptions import Subscription
 from troth.intake.choices import Choices
 from troth.intake.expressions import meant
 
@@ -23,7 +25,10 @@ TOKEN_SETTINGS: Final = ("tokens", "admin_tokens")
 _SINGLE_SECRETS: Final = ("kafka_sasl_password", "grafana_token")
 SECRET_SETTINGS: Final = (*TOKEN_SETTINGS, *_SINGLE_SECRETS)
 SOURCES: Final = "sources"
+RECEIVERS: Final = "receivers"
+_TABLES: Final[dict[str, type[BaseModel]]] = {SOURCES: Choices, RECEIVERS: Subscription}  # tables of troth.toml, each of tables by name
 _WEBHOOK_SECRETS: Final = "webhook_secrets"
+_RECEIVER_URLS: Final = "receiver_urls"
 
 
 class WrongSettings(Exception):
@@ -36,6 +41,15 @@ def _zone_exists(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name!r} is no time zone; use a name such as UTC or Europe/Berlin") from None
     return name
+
+
+def _is_an_address(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("is no address; write it as http://127.0.0.1:9093")
+    if parts.username or parts.password:
+        raise ValueError("has a user or a password in it, which would be shown; let Alertmanager be reached without, or by way of a proxy")
+    return url.rstrip("/")
 
 
 class Settings(BaseModel):
@@ -66,6 +80,12 @@ class Settings(BaseModel):
     relationship_metrics: int = Field(default=10_000, ge=0, description="Relationships (team and customer) shown on /metrics at most.")
     sources: dict[str, Choices] = Field(
         default_factory=dict, description="What is a promise in a tool, a table each in troth.toml: [sources.<name>]."
+    )
+    alertmanager_url: Annotated[str, AfterValidator(_is_an_address)] = Field(
+        default="", description="Base address of Alertmanager, such as http://127.0.0.1:9093, which is told what slips; empty: none is."
+    )
+    receivers: dict[str, Subscription] = Field(
+        default_factory=dict, description="What a receiver of chat or mail wants to hear, a table each in troth.toml: [receivers.<name>]."
     )
     tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may post events and read, comma-separated.")
     admin_tokens: tuple[str, ...] = Field(default=(), repr=False, description="Tokens that may also retract events, comma-separated.")
@@ -120,6 +140,12 @@ class Settings(BaseModel):
         description="Secrets of a source, comma-separated, each in a variable of its own: TROTH_WEBHOOK_<SOURCE>_SECRETS.",
     )
 
+    receiver_urls: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Apprise's addresses of a receiver, with blanks between them: TROTH_RECEIVER_<NAME>_URLS.",
+    )
+
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
@@ -150,7 +176,7 @@ SCORER: Final = (
     *CLUSTER,
 )
 GRAFANA: Final = ("grafana_url", "grafana_folder", "grafana_datasource", "grafana_prometheus_url")
-FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, SOURCES))
+FLAGS: Final = tuple(name for name in Settings.model_fields if name not in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, _RECEIVER_URLS, *_TABLES))
 
 
 def variable(name: str) -> str:
@@ -182,8 +208,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongSettings(f"{path} is not TOML: {error}.") from None
     for name in values:
-        if name not in (*FLAGS, SOURCES):
-            secret = name in (*SECRET_SETTINGS, _WEBHOOK_SECRETS)
+        if name not in (*FLAGS, *_TABLES):
+            secret = name in (*SECRET_SETTINGS, _WEBHOOK_SECRETS, _RECEIVER_URLS)
             what = "is a secret: set it in the environment" if secret else f"is no setting; there are {', '.join(FLAGS)}"
             raise WrongSettings(f"{path}: {name!r} {what}.")
     return values
@@ -195,20 +221,30 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         values[name] = _secrets(environment, variable(name))
     for name in _SINGLE_SECRETS:
         values[name] = _secret(environment, variable(name))
-    values["webhook_secrets"] = {
+    values[_WEBHOOK_SECRETS] = {
         source: secrets
         for name in environment
-        if (source := _source(name)) and (secrets := _secrets(environment, name.removesuffix("_FILE")))
+        if (source := _named(name, "WEBHOOK", "SECRETS")) and (secrets := _secrets(environment, name.removesuffix("_FILE")))
+    }
+    values[_RECEIVER_URLS] = {
+        receiver: urls
+        for name in environment
+        if (receiver := _named(name, "RECEIVER", "URLS")) and (urls := _urls(environment, name.removesuffix("_FILE")))
     }
     return values
 
 
-def _source(name: str) -> str:
+def _named(name: str, first: str, last: str) -> str:
     # TROTH_WEBHOOK_AZURE_DEVOPS_SECRETS or ..._SECRETS_FILE is of the source azure-devops.
     name = name.removesuffix("_FILE")
-    if not (name.startswith(f"{PREFIX}WEBHOOK_") and name.endswith("_SECRETS")):
+    if not (name.startswith(f"{PREFIX}{first}_") and name.endswith(f"_{last}")):
         return ""
-    return name.removeprefix(f"{PREFIX}WEBHOOK_").removesuffix("_SECRETS").lower().replace("_", "-")
+    return name.removeprefix(f"{PREFIX}{first}_").removesuffix(f"_{last}").lower().replace("_", "-")
+
+
+def _urls(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    # A comma may be part of an address, a blank is none.
+    return (*environment.get(name, "").split(), *_secret_file(environment, name).split())
 
 
 def _secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -236,15 +272,15 @@ def _listed(text: str) -> tuple[str, ...]:
 def _said(place: tuple[int | str, ...], message: str) -> str:
     name = str(place[0])
     message = message.removeprefix("Value error, ")
-    if name == SOURCES:
-        return _said_of_source([str(part) for part in place[1:]], message)
+    if name in _TABLES:
+        return _said_of_table(name, [str(part) for part in place[1:]], message)
     return f"the setting {name} (--{name.replace('_', '-')}, {variable(name)}, or {name} in {CONFIG_FILE}): {message}"
 
 
-def _said_of_source(place: list[str], message: str) -> str:
+def _said_of_table(tables: str, place: list[str], message: str) -> str:
     if len(place) < 2:
-        return f"[{'.'.join((SOURCES, *place))}] of {CONFIG_FILE}: {message}"
-    table, key = f"[{SOURCES}.{place[0]}] of {CONFIG_FILE}", place[1]
-    if key not in Choices.model_fields:
-        return f"{table}: `{key}` is no key of it{meant(key, Choices.model_fields)}"
+        return f"[{'.'.join((tables, *place))}] of {CONFIG_FILE}: {message}"
+    table, key, known = f"[{tables}.{place[0]}] of {CONFIG_FILE}", place[1], _TABLES[tables].model_fields
+    if key not in known:
+        return f"{table}: `{key}` is no key of it{meant(key, known)}"
     return f"{table}: `{key}` {message}" if message.startswith(("is ", "has ", "denies ", "'")) else f"{table}: `{key}`: {message}"

@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from troth import __version__
+from troth.alerts.receivers import NoApprise, WrongAddress
 from troth.cli.advising import advise
 from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
@@ -37,10 +38,10 @@ from troth.settings import WrongSettings
 from troth.stream.spool import SpoolTrouble
 from troth.stream.trouble import BrokerAway, BrokerTrouble
 
-_WRONGLY_ASKED: Final = (WrongSettings, BadMapping, BadDashboards)
+_WRONGLY_ASKED: Final = (WrongSettings, BadMapping, BadDashboards, WrongAddress)
 _CANNOT_BE_DONE: Final = (
     *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble, GrafanaTrouble, Contested),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble, NoApprise, GrafanaTrouble, Contested),
 )
 _EXTRAS: Final = {"kafka": "kafka", "faust": "kafka", "aiokafka": "kafka", "mode": "kafka", "grafana_api": "grafana"}  # of which extra
 

@@ -101,6 +101,22 @@ REJECTED: Final = Metric(
     "Records of the log that were no event of their commitment, since the start; `troth rejected` shows them.",
 )
 BEHIND: Final = Metric("troth_log_events_behind", "gauge", (), "Events of a scorer's partitions of the log that it has not folded yet.")
+ALERTS: Final = Metric(
+    "troth_alerts_total",
+    "counter",
+    ("result",),
+    "Alerts said to Alertmanager since the start: it took them, refused them for good, or failed, after which they are said again.",
+    ("taken", "refused", "failed"),
+)
+ALERTS_FIRING: Final = Metric("troth_alerts_firing", "gauge", (), "Alerts of promises that fire now.")
+MESSAGES: Final = Metric(
+    "troth_messages_total",
+    "counter",
+    ("receiver", "result"),
+    "Messages to chat and mail since the start; what failed is sent again.",
+    ("sent", "failed"),
+)
+NOTICES_WAITING: Final = Metric("troth_notices_waiting", "gauge", ("receiver",), "Notices that a receiver has not been told of yet.")
 BUILD: Final = Metric("troth_build_info", "gauge", ("version",), "1; the version is in the label.")
 
 ALL: Final = (
@@ -122,5 +138,9 @@ ALL: Final = (
     SPOOL,
     REJECTED,
     BEHIND,
+    ALERTS,
+    ALERTS_FIRING,
+    MESSAGES,
+    NOTICES_WAITING,
     BUILD,
 )

@@ -38,6 +38,7 @@ from troth.metrics import catalogue
 from troth.metrics.collector import BookCollector
 from troth.metrics.instruments import GaugeCollector, Instruments, NoticesCollector
 from troth.settings import Settings, WrongSettings
+from troth.wiring.alerts import desk_of, telling
 
 SHUTDOWN_SECONDS = 10
 
@@ -93,7 +94,9 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     """Everything of one process: the ledger is started with it and closed after it."""
     reading = LedgerReading(ledger, clock)
     sources = sources_of(settings)
-    numbers = (NoticesCollector(ledger.notices_told), BookCollector(ledger.book, settings.relationship_metrics), target_of(settings))
+    desk, alerted = desk_of(settings, ledger, clock)
+    book = BookCollector(ledger.book, settings.relationship_metrics)
+    numbers = (NoticesCollector(ledger.notices_told), book, target_of(settings), alerted)
     instruments = Instruments(__version__, [SOURCE, *sources], numbers)
     inbox = Inbox(ledger, instruments, clock, ZoneInfo(settings.zone))
     access = access_of(settings)
@@ -102,7 +105,8 @@ def application(settings: Settings, ledger: Ledger, banner: str = "") -> FastAPI
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         ledger.start()
-        yield
+        async with telling(desk):
+            yield
         await ledger.stop()
 
     return create_app(
