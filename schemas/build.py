@@ -1,7 +1,7 @@
 """Writes what is generated: `python -m schemas.build`; with `--check` it writes nothing, and names what has drifted.
 
 The source of everything is the code: event models, HTTP routes, topics, settings, metrics. Examples are of `schemas.examples`,
-dashboards of `dashboards.build`.
+dashboards of `dashboards.build`, rules of `deploy.prometheus.rules`.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from dashboards.build import outputs as dashboards
+from deploy.prometheus.rules import outputs as rules
 from schemas.examples import EXAMPLES
 from schemas.reference import metrics_page, settings_page
 from schemas.topics import asyncapi_document
@@ -69,6 +70,7 @@ def _documents() -> Iterator[tuple[str, Any]]:
     yield "docs/settings.md", settings_page()
     yield "docs/metrics.md", metrics_page()
     yield from dashboards()
+    yield from rules(MARK)
 
 
 def _json(document: Any) -> str:
