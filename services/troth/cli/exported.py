@@ -1,10 +1,8 @@
 """The files of a tool's export: which tool's they are, the objects or rows in them, and what events these become."""
 
 import csv
-import io
 import json
-from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from functools import partial
@@ -16,7 +14,8 @@ import typer
 from pydantic_core import to_json
 
 from troth import wiring
-from troth.cli.inputs import CELL_CHARACTERS, STANDARD_INPUT, Input, Line, NoPromise, RefusedLine, check_cells, delimiter_of, rows_of
+from troth.cli.export_files import ExportFile, objects_of, table_rows_of
+from troth.cli.inputs import Input, Line, NoPromise, RefusedLine, delimiter_of, encoding_of
 from troth.domain.events import Event, read_event
 from troth.domain.instants import Instant
 from troth.intake.delivery import Source, Unmappable
@@ -26,31 +25,7 @@ from troth.intake.persons import strip
 from troth.settings import Settings
 
 HEAD_BYTES: Final = 1_000_000
-_CHUNK_BYTES: Final = 1_000_000
-_BETWEEN: Final = " \t\r\n,[]\ufeff"  # one array, several behind each other, arrays in arrays, or an object a line: all are objects
 _OF_AN_EVENT: Final = ("type", "subject", "data")
-
-
-class ExportFile:
-    """A file that is read once for what has to be known of it, and once more for its items; what is no file is kept in memory."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.name = "stdin" if path == STANDARD_INPUT else path.name
-        self._kept: bytes | None = None
-        if path == STANDARD_INPUT:
-            self._kept = typer.get_binary_stream("stdin").read()
-        elif not path.is_file():
-            self._kept = path.read_bytes()
-
-    def open(self) -> BinaryIO:
-        """It, from its beginning."""
-        return self.path.open("rb") if self._kept is None else io.BytesIO(self._kept)
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has."""
-        return self.path.stat().st_size if self._kept is None else len(self._kept)
 
 
 def format_of(path: Path) -> str:
@@ -61,7 +36,8 @@ def format_of(path: Path) -> str:
     if not path.is_file():
         return EVENTS
     with path.open("rb") as file:
-        text = file.read(HEAD_BYTES).decode("utf-8-sig", "replace").lstrip()
+        head = file.read(HEAD_BYTES)
+        text = head.decode(encoding_of(head), "replace").lstrip()
     if text.startswith(("{", "[")):
         return _format_of_json(path.name, text)
     columns = next(csv.reader([text.partition("\n")[0]], delimiter=delimiter_of(text.partition("\n")[0])), [])
@@ -78,6 +54,7 @@ class Exported(NamedTuple):
     reader: Export
     source: Source
     zone: tzinfo
+    seen: set[str]
 
     @contextmanager
     def opened(self, record: OnRecord) -> Iterator[Input]:
@@ -90,11 +67,15 @@ class Exported(NamedTuple):
         if isinstance(item, RefusedLine):
             raise item
         try:
-            replayed = replay(self.source, self.reader.past(item), record, now, self.zone)
+            past = self.reader.past(item)
+            if past.commitment in self.seen:
+                raise NoPromise(f"{past.commitment} is there more than once")
+            replayed = replay(self.source, past, record, now, self.zone)
         except Unmappable as error:
             raise RefusedLine([str(error)]) from None
         if replayed.fault:
             raise RefusedLine([replayed.reason])
+        self.seen.add(past.commitment)
         if not replayed.events and replayed.reason:
             raise NoPromise(replayed.reason)
         return [read_event(posted, now, self.zone) for posted in replayed.events]
@@ -117,7 +98,8 @@ def exports_of(paths: Sequence[Path], named: str | None, times: Sequence[str], s
         files = [ExportFile(path) for path in dict.fromkeys(paths) if formats[path] == kind.name]
         if files:
             reader = _learnt(files, kind, times, settings.sources[kind.source].zone or zone if kind.source in settings.sources else zone)
-            found |= {file.path: Exported(file, kind, reader, sources[kind.source], zone) for file in files}
+            seen: set[str] = set()
+            found |= {file.path: Exported(file, kind, reader, sources[kind.source], zone, seen) for file in files}
     return found
 
 
@@ -170,73 +152,4 @@ def _items(name: str, stream: BinaryIO, kind: Format, reader: Export) -> Iterato
 
 
 def _values(name: str, stream: BinaryIO, kind: Format) -> Iterator[tuple[int, Any]]:
-    if not kind.table:
-        return enumerate(_objects(name, stream), 1)
-    return _rows(stream)
-
-
-def _objects(name: str, stream: BinaryIO) -> Iterator[Any]:
-    """Every object of a JSON text, however they are strung together. Raises OSError where it ends in the middle of one."""
-    read = _reader(name, stream)
-    decoder = json.JSONDecoder()
-    text, place, count = read(_CHUNK_BYTES), 0, 0
-    while True:
-        while place < len(text) and text[place] in _BETWEEN:
-            place += 1
-        try:
-            if place < len(text):
-                value, place = decoder.raw_decode(text, place)
-                count += 1
-                yield value
-                continue
-        except RecursionError:
-            raise OSError(0, f"object {count + 1} is nested too deep", name) from None
-        except ValueError as error:
-            fault = str(error).partition(":")[0]
-        else:
-            fault = ""
-        more = read(max(_CHUNK_BYTES, len(text) - place))
-        if not more:
-            if fault:
-                raise OSError(0, f"is no JSON, or is cut off, behind its object {count} ({fault}); export it again", name)
-            return
-        text, place = text[place:] + more, 0
-
-
-def _reader(name: str, stream: BinaryIO) -> Callable[[int], str]:
-    decoder = getincrementaldecoder("utf-8")()
-
-    def read(size: int) -> str:
-        try:
-            data = stream.read(size)
-            return decoder.decode(data, final=not data)
-        except UnicodeDecodeError:
-            raise OSError(0, "is not UTF-8; save it in this encoding", name) from None
-
-    return read
-
-
-def _rows(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
-    csv.field_size_limit(CELL_CHARACTERS)
-    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
-    try:
-        head = text.readline()
-        delimiter = delimiter_of(head)
-        columns = next(csv.reader([head], delimiter=delimiter), [])
-        for number, cells in rows_of(text, delimiter):
-            try:
-                yield number, _row(columns, cells)
-            except RefusedLine as error:
-                yield number, error
-    finally:
-        text.detach()  # or it would close the file, which still tells how far it was read
-
-
-def _row(columns: Sequence[str], cells: list[str] | csv.Error) -> dict[str, list[str]]:
-    values = check_cells(cells)
-    if len(values) != len(columns):
-        raise RefusedLine([f"the row has {len(values)} cells, and there are {len(columns)} columns"])
-    row: dict[str, list[str]] = {}
-    for column, value in zip(columns, values, strict=True):
-        row.setdefault(column, []).append(value)
-    return row
+    return table_rows_of(stream) if kind.table else enumerate(objects_of(name, stream), 1)
