@@ -42,9 +42,10 @@ def objects_of(name: str, stream: BinaryIO) -> Iterator[Any]:
     """Every object of a JSON text, however they are strung together. Raises OSError where it ends in the middle of one."""
     read = _reader(name, stream)
     decoder = json.JSONDecoder()
-    text, place, count = read(_CHUNK_BYTES), 0, 0
+    text, place, count, depth = read(_CHUNK_BYTES), 0, 0, 0
     while True:
         while place < len(text) and text[place] in _BETWEEN:
+            depth += {"[": 1, "]": -1}.get(text[place], 0)
             place += 1
         try:
             if place < len(text):
@@ -57,7 +58,7 @@ def objects_of(name: str, stream: BinaryIO) -> Iterator[Any]:
         except ValueError as error:
             fault = str(error).partition(":")[0]
         else:
-            fault = ""
+            fault = "the array has no end" if depth > 0 else ""
         more = read(max(_CHUNK_BYTES, len(text) - place))
         if not more:
             if fault:

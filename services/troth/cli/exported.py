@@ -1,7 +1,6 @@
 """The files of a tool's export: which tool's they are, the objects or rows in them, and what events these become."""
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
@@ -24,26 +23,50 @@ from troth.intake.exports.replay import OnRecord, replay
 from troth.intake.persons import strip
 from troth.settings import Settings
 
-HEAD_BYTES: Final = 1_000_000
+NOTHING: Final = "nothing"
+_HEAD_BYTES: Final = 1_000_000
 _OF_AN_EVENT: Final = ("type", "subject", "data")
+# By what a page is known whose first object is cut off.
+_WORDS: Final = {"jira": ('"issues"', '"fields"'), "azure-devops": ('"values"', '"rev"')}
 
 
 def format_of(path: Path) -> str:
-    """The format of a file by its content: a name of FORMATS, EVENTS, or TABLE. Raises BadParameter where it is none that is known.
+    """The format of a file by its content: a name of FORMATS, EVENTS, TABLE, or NOTHING. Raises BadParameter where it is none of these.
 
     What cannot be read twice is taken for events.
     """
     if not path.is_file():
         return EVENTS
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+        head = file.read(_HEAD_BYTES)
         text = head.decode(encoding_of(head), "replace").lstrip()
-    if text.startswith(("{", "[")):
-        return _format_of_json(path.name, text)
+        if text.startswith(("{", "[")):
+            file.seek(0)
+            return _format_of_json(path.name, text, objects_of(path.name, file))
     columns = next(csv.reader([text.partition("\n")[0]], delimiter=delimiter_of(text.partition("\n")[0])), [])
     if found := format_of_columns(columns):
         return found
     return TABLE if path.suffix.lower() in (".csv", ".tsv") else EVENTS
+
+
+def _format_of_json(name: str, head: str, objects: Iterator[Any]) -> str:
+    try:
+        value = next(objects, None)
+    except OSError:
+        # Of a log of events each line that is broken says so.
+        return next((form for form, words in _WORDS.items() if all(word in head for word in words)), EVENTS)
+    if value is None:
+        return NOTHING
+    if found := format_of_json(value):
+        return found
+    if not isinstance(value, dict) or any(word in value for word in _OF_AN_EVENT):
+        return EVENTS
+    known = ", ".join(f"{one.words} ({one.name})" for one in FORMATS.values())
+    raise typer.BadParameter(
+        f"{name} is JSON, but of nothing that is known by its content: there are CloudEvents, one a line ({EVENTS}), {known}. "
+        "Say with --format which it is.",
+        param_hint="FILE...",
+    )
 
 
 class Exported(NamedTuple):
@@ -87,6 +110,8 @@ class Exported(NamedTuple):
 def exports_of(paths: Sequence[Path], named: str | None, times: Sequence[str], settings: Settings) -> dict[Path, Exported]:
     """Those of the files that are exports of a tool; all of one format are one export, and are learnt. Raises BadParameter or OSError."""
     formats = {path: named or format_of(path) for path in paths}
+    whole = next((name for name in formats.values() if name in FORMATS), EVENTS)
+    formats = {path: whole if name == NOTHING else name for path, name in formats.items()}  # such as a project without milestones
     if tables := [path for path in paths if formats[path] == TABLE]:
         raise typer.BadParameter(
             f"{tables[0]} is a table, and its columns are not those of a tool that is known: say with --mapping FILE what they mean.",
@@ -117,25 +142,6 @@ def _learnt(files: Sequence[ExportFile], kind: Format, times: Sequence[str], zon
         names = ", ".join(file.name for file in files)
         raise typer.BadParameter(f"{names} cannot be imported as {kind.words}: {lack}.", param_hint="FILE...")
     return reader
-
-
-def _format_of_json(name: str, text: str) -> str:
-    begin = text.find("{")
-    try:
-        value, _ = json.JSONDecoder().raw_decode(text, begin) if begin >= 0 else ({}, 0)
-    except (ValueError, RecursionError):
-        # A page of Jira's may be longer than what was looked at; whatever else is broken, each line says it.
-        return "jira" if '"issues"' in text and '"fields"' in text else EVENTS
-    if found := format_of_json(value):
-        return found
-    if not value or any(name in value for name in _OF_AN_EVENT):
-        return EVENTS
-    known = ", ".join(f"{one.words} ({one.name})" for one in FORMATS.values())
-    raise typer.BadParameter(
-        f"{name} is JSON, but of nothing that is known by its content: there are CloudEvents, one a line ({EVENTS}), {known}. "
-        "Say with --format which it is.",
-        param_hint="FILE...",
-    )
 
 
 def _items(name: str, stream: BinaryIO, kind: Format, reader: Export) -> Iterator[tuple[int, Any]]:
