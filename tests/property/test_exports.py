@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.integration.exports import test_github, test_gitlab, test_jira
+from tests.integration.exports import test_azure_devops, test_github, test_gitlab, test_jira
 from tests.property.test_tools import FAR, ODD, _places, _with
 from troth.domain.events import Event, read_event
 from troth.intake.choices import Local
@@ -26,6 +26,9 @@ WHOLE: dict[str, Any] = {
     "gitlab": [test_gitlab.an_issue(), test_gitlab.a_milestone(test_gitlab.SPRING), *test_gitlab.CHANGES],
     "jira": [test_jira.an_issue(), {"id": "10100", "name": "Spring", "archived": False, "released": False}],
     "jira-csv": [{name: [text] for name, text in zip(JIRA_COLUMNS, test_jira.ROW.split(","), strict=True)}],
+    "azure-devops": [
+        {"isLastBatch": True, "values": [{"id": 41, "rev": rev, "fields": one} for rev, one in enumerate(test_azure_devops.states(), 1)]}
+    ],
     "azure-devops-csv": [AZURE],
 }
 

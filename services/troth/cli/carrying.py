@@ -103,6 +103,7 @@ class ToServer:
         self._base = url.rstrip("/")
         self._url = self._base + "/v1/events"
         self._zone = ZoneInfo(settings.zone)
+        self._answers = False  # whether it is known to be a server that can be asked
         tokens = (*settings.admin_tokens, *settings.tokens)
         if not tokens:
             raise Unsent("Posting takes a token of that server: set TROTH_TOKENS to it, or TROTH_TOKENS_FILE to a file that holds it.")
@@ -120,10 +121,18 @@ class ToServer:
         return Taken(len(events) - answer["duplicates"], answer["duplicates"])
 
     def life(self, commitment: str) -> list[Event]:
-        """Its events, by the server's API."""
-        request = Request(f"{self._base}/v1/commitments/{quote(commitment)}", headers=self._headers)  # noqa: S310 - as below
+        """Its events, by the server's API. Raises Unsent where the server is one that knows of no commitments."""
         try:
-            history = self._answer_to(request)["history"]
+            if not self._answers:
+                self._get("/v1/commitments?limit=1")
+                self._answers = True
+        except _NotThere:
+            raise Unsent(
+                f"{self._base} cannot be asked what is on record, as no gateway of a cluster can: import into a ledger of its own, "
+                "without --to, and post what `troth export` writes of it."
+            ) from None
+        try:
+            history = self._get(f"/v1/commitments/{quote(commitment)}")["history"]
         except _NotThere:
             return []
         own = ("recorded_at", "effect", "late_news")
@@ -132,6 +141,10 @@ class ToServer:
 
     def close(self) -> None:
         """There is nothing to let go of."""
+
+    def _get(self, path: str) -> dict[str, Any]:
+        headers = {name: self._headers[name] for name in ("Authorization", "User-Agent")}
+        return self._answer_to(Request(self._base + path, headers=headers))  # noqa: S310 - its scheme was looked at
 
     def _answer_to(self, request: Request) -> dict[str, Any]:
         until = time.monotonic() + PATIENCE_SECONDS

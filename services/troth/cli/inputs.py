@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
@@ -70,7 +71,8 @@ def opened(path: Path, mapping: Mapping | None, zone: tzinfo) -> Iterator[Input]
         if mapping is None:
             yield Input(name, _json_lines(file), lambda line, now: _posted(line, now, zone), _text, position, size)
         else:
-            text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+            encoding = encoding_of(file.peek(2)) if isinstance(file, io.BufferedReader) else "utf-8-sig"
+            text = io.TextIOWrapper(file, encoding, errors="surrogateescape", newline="")
             try:
                 yield _table(name, text, mapping, zone)._replace(position=position, size=size)
             finally:
@@ -120,6 +122,11 @@ def _table(name: str, text: TextIO, mapping: Mapping, zone: tzinfo) -> Input:
             raise RefusedLine(reasons_of(error)) from None
 
     return Input(name, (Line(*row) for row in rows_of(text, delimiter)), events_of, lambda cells: _row(cells, delimiter), lambda: 0, None)
+
+
+def encoding_of(head: bytes) -> str:
+    """How a text that begins so is written: UTF-8, or UTF-16 as Excel and PowerShell write it."""
+    return "utf-16" if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def delimiter_of(head: str) -> str:

@@ -39,11 +39,12 @@ def webhooks(tmp_path: Path, source: str, tellings: Sequence[Told]) -> None:
             deliver(served, source, told)
 
 
-def imported(tmp_path: Path, *arguments: str, status: int = 0) -> str:
-    """What `troth import` says."""
-    done = running.troth("import", "--data", "ledger", *arguments, cwd=tmp_path)
+def imported(tmp_path: Path, *arguments: str, status: int = 0, said_in: str = "stdout") -> str:
+    """What `troth import` says, without the frame that is drawn around a mistake."""
+    done = running.troth("import", "--data", "ledger", *arguments, cwd=tmp_path, COLUMNS="1000")
     assert done.returncode == status, done.stderr.decode()
-    return done.stdout.decode()
+    said: bytes = getattr(done, said_in)
+    return said.decode()
 
 
 def new_events(said: str) -> int:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.exports.both_ways import Told, imported, life, log, names, new_events, webhooks
+from tests.integration.exports.both_ways import Told, imported, life, log, names, new_events, standing, webhooks
+from troth.domain.instants import parse_instant
 
 JANE = {"accountId": "557058:aa", "displayName": "Jane Doe", "emailAddress": "jane@acme.example"}
 TO_DO = {"id": "1", "name": "To Do", "statusCategory": {"key": "new"}}
@@ -138,6 +139,38 @@ def test_half_of_the_history_is_completed_by_the_import_and_the_rest_by_webhooks
     assert names(log(tmp_path)) == before
 
 
+def cloud_pages(tmp_path: Path) -> list[str]:
+    """As Cloud gives it: a page with the latest changes alone, and all of them in milliseconds, from where they are asked for."""
+    issue = an_issue()
+    histories = issue["changelog"]["histories"]
+    issue["changelog"]["histories"] = histories[:2]
+    versions = [{**SPRING, "released": False, "projectId": 10000}]
+    all_of_them = [one | {"created": parse_instant(one["created"][:-2] + ":00") // 1000} for one in histories]
+    logs = {"issueChangeLogs": [{"issueId": "9001", "changeHistories": all_of_them}]}
+    files = {"page.json": {"isLast": True, "issues": [issue]}, "changes.json": logs, "versions.json": versions}
+    for name, content in files.items():
+        (tmp_path / name).write_text(json.dumps(content))
+    return list(files)
+
+
+def test_a_changelog_that_is_cut_short_is_refused_until_the_rest_is_there(tmp_path: Path) -> None:
+    files = cloud_pages(tmp_path)
+    assert new_events(imported(tmp_path, "page.json", status=1)) == 0
+    [aside] = map(json.loads, (tmp_path / "page.json.refused.ndjson").read_text().splitlines())
+    assert aside["reasons"][0].startswith("5 changes were made of it, and 2 of them are here: add the answer of rest/api/3/changelog/bulk")
+    assert "Jane" not in json.dumps(aside)
+    assert new_events(imported(tmp_path, *files)) > 6
+    an_export(tmp_path / "whole.json")
+    assert new_events(imported(tmp_path, "whole.json")) == 0
+
+
+def test_an_issue_without_fields_is_refused_and_no_page_is_too_empty(tmp_path: Path) -> None:
+    (tmp_path / "page.json").write_text(json.dumps({"issues": [{"id": "9001"}], "isLast": True}))
+    (tmp_path / "last.json").write_text(json.dumps({"issues": [], "isLast": True}))
+    assert "1 line refused" in imported(tmp_path, "page.json", "last.json", status=1)
+    assert "the issue has no fields: export it with fields=*all" in (tmp_path / "page.json.refused.ndjson").read_text()
+
+
 def test_without_changes_an_issue_is_promised_as_it_is_now_and_only_where_it_is_not_on_record(tmp_path: Path) -> None:
     an_export(tmp_path / "now.json", changelog=False)
     assert new_events(imported(tmp_path, "now.json")) == 3
@@ -176,13 +209,44 @@ def table(path: Path, *rows: str) -> Path:
 
 
 @pytest.mark.parametrize(
+    ("delimiter", "encoding"),
+    [(",", "utf-8"), (",", "utf-8-sig"), (";", "utf-8-sig"), ("\t", "utf-16"), (";", "utf-16")],
+)
+def test_a_table_is_read_however_it_was_saved(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    rows = [line.replace("Pay by invoice", "Pay by façade").replace(",", delimiter) for line in (HEAD, ROW, OPEN)]
+    (tmp_path / "jira.csv").write_text("\r\n".join(rows), encoding=encoding)
+    assert new_events(imported(tmp_path, "jira.csv")) == 4
+    assert standing(tmp_path, "jira:issues/9001")["title"] == "Pay by façade"
+
+
+def test_a_row_in_another_encoding_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text("\n".join([HEAD, ROW.replace("invoice", "façade"), OPEN]), encoding="cp1252")
+    assert new_events(imported(tmp_path, "jira.csv", status=1)) == 1
+    assert "is not UTF-8: save the table in this encoding" in (tmp_path / "jira.csv.refused.ndjson").read_text()
+
+
+def test_a_column_that_is_there_twice_counts_as_often(tmp_path: Path) -> None:
+    table(tmp_path / "jira.csv")
+    (tmp_path / "troth.toml").write_text('[sources.jira]\nlabels = ["b"]\n')
+    said = imported(tmp_path, "jira.csv")
+    assert new_events(said) == 3
+    assert "PAY-14 has none of the `labels`" in said
+
+
+def test_a_table_in_another_language_asks_for_a_mapping(tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text("Zusammenfassung,Vorgangsschlüssel,Vorgangs-ID\nx,PAY-1,1\n")
+    said = imported(tmp_path, "jira.csv", status=2, said_in="stderr")
+    assert "its columns are not those of a tool that is known: say with --mapping FILE what they mean" in said
+
+
+@pytest.mark.parametrize(
     ("row", "reason"),
     [
         (OPEN.replace("9003", "nine"), "Issue id is 'nine', which is no number"),
         (OPEN.replace("30/Apr/26 12:00 AM", "next Friday"), "Due date is no date that is written as the others are"),
         (OPEN.replace("10/Jan/26 11:00 AM", ""), "Created is empty"),
         ("A report,PAY-14", "the row has 2 cells, and there are 15 columns"),
-        (OPEN.replace("PAY,Payments", ","), "project"),
+        (OPEN.replace("9003", "9004").replace("PAY,Payments", ","), "project"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_set_aside_without_people_and_the_others_go_in(tmp_path: Path, row: str, reason: str) -> None:

@@ -1,60 +1,72 @@
-"""The table of a query of Azure DevOps ("Export to CSV"): work items as they are, without what was changed."""
+"""All revisions of the work items of Azure DevOps, as its reporting gives them (`_apis/wit/reporting/workitemrevisions`): JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from troth.intake.delivery import Unmappable
 from troth.intake.exports.replay import Past, Step
-from troth.intake.exports.tables import Row, Table, cell, whole_number
+from troth.intake.payloads import identity, objects, part
 
 SOURCE: Final = "azure-devops"
-# The names that a query shows, and those that the tool has for itself.
-_TEXTS: Final[Mapping[str, str]] = {
-    "Title": "System.Title",
-    "Work Item Type": "System.WorkItemType",
-    "State": "System.State",
-    "Reason": "System.Reason",
-    "Tags": "System.Tags",
-    "Area Path": "System.AreaPath",
-    "Iteration Path": "System.IterationPath",
-    "Team Project": "System.TeamProject",
-}
-_INSTANTS: Final[Mapping[str, str]] = {
-    "Created Date": "System.CreatedDate",
-    "Changed Date": "System.ChangedDate",
-    "Closed Date": "Microsoft.VSTS.Common.ClosedDate",
-    "State Change Date": "Microsoft.VSTS.Common.StateChangeDate",
-}
-_DAYS: Final[Mapping[str, str]] = {
-    name: f"Microsoft.VSTS.Scheduling.{name.replace(' ', '')}" for name in ("Due Date", "Target Date", "Finish Date")
-}
-_ENDED_AT: Final = ("Microsoft.VSTS.Common.ClosedDate", "Microsoft.VSTS.Common.StateChangeDate")
+_CHANGED: Final = "System.ChangedDate"
 
 
-class AzureDevopsTable(Table):
-    """Reads rows; the user's expressions find a field by the tool's own name for it, or by that of its column."""
+class AzureDevopsExport:
+    """Reads pages of revisions; a work item is read where its last revision is."""
 
-    NEEDS = (("ID",), ("Work Item Type",), ("Title",), ("State",), ("Area Path", "Team Project"), ("Created Date",), ("Changed Date",))
-    DATES = (*_INSTANTS, *_DAYS)
+    def __init__(self) -> None:
+        self._revisions: dict[str, dict[int, Mapping[str, Any]]] = {}
 
-    def past(self, row: Row) -> Past:
-        """The life of one work item: promised when it was created, by the date it has now. Raises Unmappable."""
-        number = whole_number(row, "ID")
-        fields: dict[str, Any] = {name: cell(row, name) for name in row if name not in (*_TEXTS, *_INSTANTS, *_DAYS)}
-        fields |= {own: text for name, own in _TEXTS.items() if (text := cell(row, name))}
-        fields |= {own: time for name, own in _INSTANTS.items() if (time := self.instant(row, name))}
-        fields |= {own: day for name, own in _DAYS.items() if (day := self.day(row, name))}
-        if "System.CreatedDate" not in fields:
-            raise Unmappable("Created Date is empty")
-        opened = {name: value for name, value in fields.items() if name not in (*_ENDED_AT, "System.Reason")}
-        opened |= {"System.State": "New", "System.ChangedDate": fields["System.CreatedDate"]}
-        ended_at = next((fields[name] for name in _ENDED_AT if name in fields), fields.get("System.ChangedDate"))
-        steps = [
-            Step({"eventType": "workitem.created", "resource": {"id": number, "fields": opened}}),
-            _updated(number, {**fields, "System.ChangedDate": ended_at}),
-        ]
-        return Past(f"azure-devops:workitems/{number}", steps, _updated(number, fields))
+    @staticmethod
+    def fits(value: Mapping[str, Any]) -> bool:
+        """Whether this is a page of revisions."""
+        return isinstance(value.get("values"), list) and "isLastBatch" in value
+
+    def learn(self, value: Mapping[str, Any]) -> None:
+        """Take in the revisions."""
+        for revision in objects(value, "values"):
+            if (number := _number(revision)) is not None:
+                self._revisions.setdefault(str(revision.get("id")), {})[number] = revision
+
+    def lacks(self) -> str:
+        """Nothing is missing."""
+        return ""
+
+    def items(self, value: Mapping[str, Any]) -> Iterator[Any]:
+        """Of each work item its last revision, and what is none."""
+        for revision in objects(value, "values"):
+            number = _number(revision)
+            if number is None or number == max(self._revisions[str(revision.get("id"))]):
+                yield revision
+
+    def past(self, item: Mapping[str, Any]) -> Past:
+        """The life of one work item, a revision a step. Raises Unmappable."""
+        number = identity(item, "id", "work item")
+        revisions = self._revisions.get(number)
+        if revisions is None or _number(item) is None:
+            raise Unmappable("rev is missing, which says which revision this is")
+        steps: list[Step] = []
+        before: Mapping[str, Any] = {}
+        for rev in sorted(revisions):
+            fields = part(revisions[rev], "fields")
+            steps.append(_step(item["id"], rev, before, fields))
+            before = fields
+        return Past(f"azure-devops:workitems/{number}", steps)
 
 
-def _updated(number: int, fields: Mapping[str, Any]) -> Step:
-    return Step({"eventType": "workitem.updated", "resource": {"workItemId": number, "revision": {"id": number, "fields": fields}}})
+def _number(revision: Mapping[str, Any]) -> int | None:
+    rev = revision.get("rev")
+    return rev if isinstance(rev, int) and not isinstance(rev, bool) else None
+
+
+def _step(number: Any, rev: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> Step:
+    whole = {"id": number, "rev": rev, "fields": after}
+    if after.get("System.IsDeleted"):
+        return Step({"eventType": "workitem.deleted", "createdDate": after.get(_CHANGED), "resource": whole})
+    if before.get("System.IsDeleted"):
+        return Step({"eventType": "workitem.restored", "createdDate": after.get(_CHANGED), "resource": whole})
+    if rev == 1:
+        return Step({"eventType": "workitem.created", "resource": whole})
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    changes = {name: {"oldValue": before.get(name), "newValue": after.get(name)} for name in names} if before else {}
+    return Step({"eventType": "workitem.updated", "resource": {"workItemId": number, "fields": changes, "revision": whole}})

@@ -27,17 +27,25 @@ class Dates:
         self._given: ReadTime | None = time_reader(formats, zone) if formats else None
         self._fitting = list(_DAYS)
         self._samples = 0
+        self._read = 0
 
     def learn(self, text: str) -> None:
         """Leave out the ways of writing that this one is not written in."""
         text = _plain(text)
         if text and not _ISO.fullmatch(text) and self._given is None:
             self._samples += 1
-            self._fitting = [day for day in self._fitting if _read(text, day) is not None] or self._fitting
+            fitting = [day for day in self._fitting if _read(text, day) is not None]
+            self._read += bool(fitting)
+            self._fitting = fitting or self._fitting
 
     def doubt(self) -> str:
         """Why the dates cannot be read for sure, with the way out; nothing where they can."""
-        if not self._samples or len(readings := {day.replace("%Y", "%y") for day in self._fitting}) == 1 or self._given is not None:
+        if not self._samples or self._given is not None:
+            return ""
+        if not self._read:
+            return "none of its dates can be read: say with --times how they are written, such as --times '%d/%m/%Y %H:%M'"
+        readings = {day.replace("%Y", "%y") for day in self._fitting}
+        if len(readings) == 1:
             return ""
         first, second = sorted(readings)[:2]
         return (

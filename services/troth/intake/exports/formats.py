@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple, Protocol
 
-from troth.intake.exports import azure_devops, github, gitlab, jira, jira_table
+from troth.intake.exports import azure_devops, azure_devops_table, github, gitlab, jira, jira_table
 from troth.intake.exports.replay import Past
 
 EVENTS: Final = "events"
@@ -46,9 +46,14 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("jira", jira.SOURCE, "Jira's JSON", jira.JiraExport.fits, lambda *_: jira.JiraExport()),
         Format("jira-csv", jira_table.SOURCE, "Jira's CSV", jira_table.JiraTable.fits, jira_table.JiraTable, table=True),
         Format(
-            *("azure-devops-csv", azure_devops.SOURCE, "the CSV of a query of Azure DevOps"),
-            azure_devops.AzureDevopsTable.fits,
-            azure_devops.AzureDevopsTable,
+            *("azure-devops", azure_devops.SOURCE, "Azure DevOps' revisions"),
+            azure_devops.AzureDevopsExport.fits,
+            lambda *_: azure_devops.AzureDevopsExport(),
+        ),
+        Format(
+            *("azure-devops-csv", azure_devops_table.SOURCE, "the CSV of a query of Azure DevOps"),
+            azure_devops_table.AzureDevopsTable.fits,
+            azure_devops_table.AzureDevopsTable,
             table=True,
         ),
     )

@@ -56,9 +56,9 @@ def changed(value: Mapping[str, Any]) -> Changed | None:
     if value.get("state") in ("closed", "reopened"):
         return Changed(at, "state", None, value["state"])
     found = _DATE_NOTE.search(text(value, "body")) if value.get("system") else None
-    if found is None:
+    day = _day(found[2]) if found else None
+    if found is None or day is None:
         return None
-    day = _day(found[2])
     return Changed(at, "due_date", day, None) if found[1] == "removed" else Changed(at, "due_date", None, day)
 
 
