@@ -61,10 +61,11 @@ def _read(kind: str, action: str, payload: Any, local: Local) -> Iterator[Told]:
     payload = document(payload)
     if not kind:
         raise Unmappable("object_kind is missing, which says what this is")
-    change = _CHANGES.get(kind, {}).get(action)
+    changes = _CHANGES.get(kind)
+    thing = part(payload, "object_attributes") if changes else {}
+    change = changes.get(action) if changes else None
     if change is None:
         raise Irrelevant(f"{title_of(f'{kind}.{action}')[:100].rstrip('.')} changes nothing of a promise")
-    thing = part(payload, "object_attributes")
     if kind == "milestone":
         milestone = _milestone(thing, payload, change, local)
         yield Told(milestone, change.says, [members(milestone, change.says, "milestone")])
