@@ -50,7 +50,7 @@ class Item(NamedTuple):
 
     `view` is what the user's expressions look into. `due_at` is RFC 3339, None where there is no date, or UNSAID. `container` is
     what it has its date from, such as a milestone: when that moves, so does this, and where the tool does not tell its date here,
-    the ledger may know it. `had_date` is whether the payload itself shows a date before. `statuses`, `type` and `labels` are the
+    the ledger may know it. `had_date` is whether the payload itself shows that there was a date. `statuses`, `type` and `labels` are the
     tool's words, by which the user may choose. Of a `partial` item only what changed is told, its team perhaps not either: then
     `team_else` is what a promise that is not on record yet is given to.
     """
@@ -131,7 +131,7 @@ def events_of(source: str, thing: Told, local: Local) -> Mapped:
     elif item.due_at == UNSAID:
         # Whoever cannot ask a ledger sends what happened: of an item that was never a promise it counts for nothing.
         words = [word._replace(asked=word.asked._replace(alone=word.sure == _FACT and not thing.quiet)) for word in words]
-        certain = []
+        certain = [word for word in words if item.had_date and word.sure == _FACT]
     else:
         certain = [word for word in words if word.sure != _GUESS]
     events = [cloud_event(source, one.kind, one.subject, one.time, one.data, container=one.container) for _, one in certain]

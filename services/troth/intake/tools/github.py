@@ -80,7 +80,7 @@ def _read(event: str, action: str, what: str, payload: Any, local: Local) -> Ite
         issue = _issue(payload, change, local)
         yield Told(issue, change.says)
         if node := text(payload, "issue.node_id"):
-            there = issue._replace(subject=f"github:items/{node}", due_at=UNSAID, container="", partial=True)
+            there = issue._replace(subject=f"github:items/{node}", due_at=UNSAID, container="", partial=True, had_date=False)
             yield Told(there, change.says, quiet=True)
     elif event == "projects_v2_item":
         yield Told(_project_item(payload, local), change.says)

@@ -68,7 +68,8 @@ def _read(kind: str, payload: Any, local: Local) -> Iterator[Told]:
         told_at=told_at,
         due_at=due(card["due"], "action.data.card.due", local.zone) if "due" in card else UNSAID,
         url=address({"url": f"https://trello.com/c/{text(card, 'shortLink')}"}, "url") if text(card, "shortLink").isalnum() else "",
-        had_date=bool(old.get("due")),
+        # Only what has a date can be complete.
+        had_date=bool(old.get("due")) or card.get("dueComplete") is True or old.get("dueComplete") is True,
         ending=_ending(card, into, told_at, local),
         statuses=(into,),
         labels=(label,) if kind == "addLabelToCard" and label else (),

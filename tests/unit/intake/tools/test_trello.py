@@ -103,6 +103,14 @@ def test_a_life_ends_right_and_a_card_that_was_never_a_promise_begins_none(later
     ledger.take(DATED, *later)
     other.take(*later)
     assert ledger.standing("trello:cards/aa11").state == state
+    assert not [event for event in other.events.values() if event.type == "troth.commitment-made"]
+
+
+def test_what_was_complete_before_its_date_was_heard_of_is_done_and_a_list_alone_says_nothing() -> None:
+    late, other = Remembered("trello"), Remembered("trello")
+    late.take(DONE, DATED)
+    assert late.standing("trello:cards/aa11").state == "delivered"
+    other.take(card("updateCard", listBefore={"name": "Doing"}, listAfter={"name": "Done"}), card("updateCard", closed=True))
     assert other.events == {}
 
 
