@@ -57,6 +57,26 @@ def refused(served: Served, tool: str, payload: Any) -> str:
     return reason
 
 
+# By what people call the item, so that they find it; a delivery of Shortcut is of several, and its reason says of which.
+NAMED: Final = {
+    "github": "issues.opened #1",
+    "gitlab": "issue.open #1",
+    "jira": "issue_updated PAY-1",
+    "azure-devops": "workitem.created #1",
+    "linear": "Issue.create #1",
+    "servicenow": "dmn_demand.insert D1",
+    "shortcut": "story.create",
+    "trello": "createCard",
+    "monday": "update_column_value #1",
+    "clickup": "made clickup:tasks/1",
+}
+
+
+def test_what_could_not_be_read_is_named_as_people_call_it(served: Served, tool: str) -> None:
+    trace = delivered(served, tool, changed(SENT[tool], SENT[tool].time, "soon"))
+    assert (trace["what"], trace["result"]) == (NAMED[tool], "empty")
+
+
 @pytest.mark.parametrize("day", ["2026-13-45", "next Friday"])
 def test_a_date_that_is_none_is_named_with_its_field(served: Served, tool: str, day: str) -> None:
     reason = refused(served, tool, changed(SENT[tool], SENT[tool].due, day))
@@ -129,7 +149,7 @@ def test_one_wrong_item_of_several_leaves_none_of_them(served: Served) -> None:
     several = deepcopy(SENT["shortcut"].payload)
     several["actions"] = [several["actions"][0] | {"id": number, "deadline": day} for number, day in ((71, DAY), (72, "2026-13-45"))]
     trace = delivered(served, "shortcut", several)
-    assert (trace["events"], trace["reason"]) == ([], "deadline is '2026-13-45', which is no time")
+    assert (trace["events"], trace["reason"]) == ([], "story #72: deadline is '2026-13-45', which is no time")
     assert served.http.get("/v1/commitments/shortcut:stories/71").status_code == 404
 
 

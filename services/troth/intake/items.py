@@ -11,6 +11,7 @@ from troth.intake.choices import Local
 from troth.intake.cloud_events import cloud_event
 from troth.intake.delivery import ON_RECORD, Asked, Irrelevant, Mapped, Unmappable
 from troth.intake.fields import value_of
+from troth.intake.payloads import called
 from troth.intake.texts import name_of, shown, title_of
 
 UNSAID: Final = ""  # of a date, where the tool tells only what changed, and this did not
@@ -99,8 +100,11 @@ class _Word(NamedTuple):
 _FACT, _STATE, _GUESS = range(3)
 
 
-def map_items(source: str, native_id: str | None, what: str, things: Iterator[Told], local: Local) -> Mapped:
-    """What a delivery becomes that tells of these things: all of them, or, where one raises Unmappable, nothing and the reason."""
+def map_items(source: str, native_id: str | None, what: str, things: Iterator[Told], local: Local, number: Any = None) -> Mapped:
+    """What a delivery becomes that tells of these things: all of them, or, where one raises Unmappable, nothing and the reason.
+
+    `number` is what people call the item, for where nothing else of it could be read.
+    """
     what = title_of(what)[:100]
     parts = []
     try:
@@ -108,6 +112,7 @@ def map_items(source: str, native_id: str | None, what: str, things: Iterator[To
             parts.append(events_of(source, thing, local))
             what = f"{what} {thing.item.where if thing.item else thing.where}" if len(parts) == 1 else what
     except Unmappable as error:
+        what = what if parts else f"{what} {called(number)}".rstrip()
         return Mapped([], str(error), native_id, what, fault=not isinstance(error, Irrelevant))
     events = [event for one in parts for event in one.events]
     reason = "" if events else "; ".join(dict.fromkeys(one.reason for one in parts))

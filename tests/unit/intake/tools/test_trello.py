@@ -134,7 +134,7 @@ def test_without_a_ledger_what_happened_is_sent_and_what_is_guessed_is_not() -> 
         pytest.param(card("updateCard", due="2026-13-45"), "action.data.card.due is '2026-13-45', which is no time", id="no such day"),
         pytest.param(card("updateCard", board=None), "action.data.board.name is missing", id="without a board"),
         pytest.param(card("commentCard"), "commentCard changes nothing of a promise", id="a comment"),
-        pytest.param(card("updateCard", date="soon"), "date is 'soon', which is no time", id="no time"),
+        pytest.param(card("updateCard", date="soon"), "action.date is 'soon', which is no time", id="no time"),
         pytest.param(mapped_by("trello", {}), "action.type is missing, which says what this is", id="nothing"),
         pytest.param(mapped_by("trello", {"action": {"type": "updateCard", "data": []}}), "data is a list, not an object", id="a list"),
     ],
