@@ -1,8 +1,11 @@
 """Every tool over HTTP: as it proves itself, what it asks before it sends, and what it sends when something is wrong."""
 
+import base64
 import hashlib
 import hmac
 import json
+import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +49,25 @@ def test_a_delivery_without_proof_does_not_open(served: Served, tool: str) -> No
 def test_a_delivery_of_linear_that_is_sent_again_later_does_not_open(served: Served) -> None:
     with unchanged(served):
         assert sent(served, "linear", json.dumps({"webhookTimestamp": 1_700_000_000_000}).encode()) == 401
+
+
+@pytest.mark.parametrize(("age_seconds", "status"), [(0, 202), (-240, 202), (301, 401), (86_400, 401), (-301, 401)])
+def test_a_delivery_of_gitlab_that_is_signed_opens_for_five_minutes(serve: Callable[..., Served], age_seconds: int, status: int) -> None:
+    key = b"0123456789abcdef01234567"
+    served = serve(webhook_secrets={"gitlab": ("whsec_" + base64.b64encode(key).decode(),)})
+    stamp = str(int(time.time()) - age_seconds)
+    signature = base64.b64encode(hmac.new(key, f"n-1.{stamp}.".encode() + b"{}", hashlib.sha256).digest()).decode()
+    headers = {"webhook-id": "n-1", "webhook-timestamp": stamp, "webhook-signature": f"v1,{signature}", "X-Gitlab-Token": "other"}
+    answer = served.http.post("/webhooks/gitlab", content=b"{}", headers={**headers, "Content-Type": "application/json"})
+    assert answer.status_code == status
+
+
+def test_a_token_of_monday_that_has_expired_does_not_open(served: Served) -> None:
+    head, claims = (base64.urlsafe_b64encode(part).rstrip(b"=") for part in (b'{"alg": "HS256"}', b'{"exp": 1700000000}'))
+    digest = hmac.new(SECRETS["monday"][0].encode(), head + b"." + claims, hashlib.sha256).digest()
+    token = b".".join((head, claims, base64.urlsafe_b64encode(digest).rstrip(b"="))).decode()
+    with unchanged(served):
+        assert served.http.post("/webhooks/monday", json={}, headers={"Authorization": token}).status_code == 401
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -121,6 +143,7 @@ def test_all_that_tools_send_leaves_no_person_in_the_file(tmp_path: Path) -> Non
         for file in FILES:
             tool, body = TOOL_OF_FOLDER.get(file.parent.name, file.parent.name), file.read_bytes()
             names |= set(people(json.loads(body.removeprefix(b"\xef\xbb\xbf"))))
+            names |= {address.decode() for address in re.findall(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", body)}
             assert sent(served, tool, fresh(tool, body), **{"X-GitHub-Event": file.name.split(".")[0]}) == 202
         deliveries = served.get("/v1/deliveries", limit=1000)["deliveries"]
         assert len(deliveries) == len(FILES)

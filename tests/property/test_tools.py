@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.intake.github_said import CLOSED, ISSUE, SHOP, map_issue
-from tests.unit.intake.tools import support, test_azure_devops, test_gitlab, test_jira, test_linear, test_servicenow
+from tests.unit.intake.tools import (
+    support,
+    test_azure_devops,
+    test_gitlab,
+    test_jira,
+    test_linear,
+    test_monday,
+    test_servicenow,
+    test_shortcut,
+    test_trello,
+)
 from troth.domain.events import Malformed, read_event
 from troth.domain.instants import parse_instant
 from troth.intake.asking import answered, ask
@@ -118,6 +128,10 @@ def _jira(event: str, day: int, **fields: Any) -> Mapped:
     return test_jira.issue(event, None, None, updated=f"2026-01-{day:02}T09:30:00.000+0100", **fields)
 
 
+def _azure(day: int, changes: dict[str, tuple[Any, Any]]) -> Mapped:
+    return test_azure_devops.updated(changes | {"System.ChangedDate": (None, f"2026-01-{day:02}T08:30:00Z")})
+
+
 LIVES: dict[str, tuple[str, list[Mapped]]] = {
     "github": (
         "github:issues/9001",
@@ -148,6 +162,31 @@ LIVES: dict[str, tuple[str, list[Mapped]]] = {
             test_linear.issue("update", {"stateId": "x"}, **test_linear.CANCELED, dueDate="2026-04-30"),
         ],
     ),
+    "azure-devops": (
+        "azure-devops:workitems/5",
+        [
+            test_azure_devops.item("created"),
+            _azure(12, {test_azure_devops.DUE_DATE: ("2026-03-31T00:00:00Z", "2026-04-30T00:00:00Z")}),
+            _azure(14, {"System.State": ("Active", "Closed")}),
+            _azure(16, {"System.State": ("Closed", "Active")}),
+        ],
+    ),
+    "servicenow": (
+        "servicenow:change_request/46c8b1",
+        [
+            test_servicenow.record("insert"),
+            test_servicenow.record("update", {"end_date": "x"}, end_date="2026-04-30 16:00:00"),
+            test_servicenow.record(
+                "update", **test_servicenow.CLOSED, end_date="2026-04-30 16:00:00", sys_updated_on="2026-03-25 09:00:00"
+            ),
+        ],
+    ),
+}
+# These tell what changed and no more, so that their order says something; telling it twice does not.
+PARTIAL: dict[str, tuple[str, list[Mapped]]] = {
+    "shortcut": ("shortcut:stories/12", [test_shortcut.CREATED, test_shortcut.updated(name=("x", "y")), test_shortcut.DONE]),
+    "trello": ("trello:cards/aa11", [test_trello.DATED, test_trello.card("updateCard", {"name": "x"}), test_trello.DONE]),
+    "monday": ("monday:items/12", [test_monday.DATED, test_monday.event("update_name"), test_monday.status("Done", "x")]),
 }
 
 
@@ -161,3 +200,17 @@ def test_the_order_in_which_a_life_is_told_and_telling_it_twice_change_nothing(t
     in_order.take(*life)
     shuffled.take(*told)
     assert shuffled.standing(commitment)._replace(events=0) == in_order.standing(commitment)._replace(events=0)
+
+
+@pytest.mark.parametrize("tool", sorted(LIVES | PARTIAL))
+@given(seed=st.randoms(use_true_random=False))
+def test_what_is_told_again_at_any_later_time_is_no_news(tool: str, seed: random.Random) -> None:
+    commitment, life = (LIVES | PARTIAL)[tool]
+    ledger = support.Remembered(tool)
+    ledger.take(*life)
+    before, events = ledger.standing(commitment), len(ledger.events)
+    again = life * 2
+    seed.shuffle(again)
+    ledger.take(*again)
+    assert ledger.standing(commitment)._replace(events=0) == before._replace(events=0)
+    assert len(ledger.events) == events

@@ -11,6 +11,7 @@ from troth.intake.choices import Local
 from troth.intake.cloud_events import cloud_event
 from troth.intake.delivery import ON_RECORD, Asked, Irrelevant, Mapped, Unmappable
 from troth.intake.fields import value_of
+from troth.intake.payloads import called
 from troth.intake.texts import name_of, shown, title_of
 
 UNSAID: Final = ""  # of a date, where the tool tells only what changed, and this did not
@@ -50,7 +51,7 @@ class Item(NamedTuple):
 
     `view` is what the user's expressions look into. `due_at` is RFC 3339, None where there is no date, or UNSAID. `container` is
     what it has its date from, such as a milestone: when that moves, so does this, and where the tool does not tell its date here,
-    the ledger may know it. `had_date` is whether the payload itself shows a date before. `statuses`, `type` and `labels` are the
+    the ledger may know it. `had_date` is whether the payload itself shows that there was a date. `statuses`, `type` and `labels` are the
     tool's words, by which the user may choose. Of a `partial` item only what changed is told, its team perhaps not either: then
     `team_else` is what a promise that is not on record yet is given to.
     """
@@ -99,8 +100,11 @@ class _Word(NamedTuple):
 _FACT, _STATE, _GUESS = range(3)
 
 
-def map_items(source: str, native_id: str | None, what: str, things: Iterator[Told], local: Local) -> Mapped:
-    """What a delivery becomes that tells of these things: all of them, or, where one raises Unmappable, nothing and the reason."""
+def map_items(source: str, native_id: str | None, what: str, things: Iterator[Told], local: Local, number: Any = None) -> Mapped:
+    """What a delivery becomes that tells of these things: all of them, or, where one raises Unmappable, nothing and the reason.
+
+    `number` is what people call the item, for where nothing else of it could be read.
+    """
     what = title_of(what)[:100]
     parts = []
     try:
@@ -108,6 +112,7 @@ def map_items(source: str, native_id: str | None, what: str, things: Iterator[To
             parts.append(events_of(source, thing, local))
             what = f"{what} {thing.item.where if thing.item else thing.where}" if len(parts) == 1 else what
     except Unmappable as error:
+        what = what if parts else f"{what} {called(number)}".rstrip()
         return Mapped([], str(error), native_id, what, fault=not isinstance(error, Irrelevant))
     events = [event for one in parts for event in one.events]
     reason = "" if events else "; ".join(dict.fromkeys(one.reason for one in parts))
@@ -131,7 +136,7 @@ def events_of(source: str, thing: Told, local: Local) -> Mapped:
     elif item.due_at == UNSAID:
         # Whoever cannot ask a ledger sends what happened: of an item that was never a promise it counts for nothing.
         words = [word._replace(asked=word.asked._replace(alone=word.sure == _FACT and not thing.quiet)) for word in words]
-        certain = []
+        certain = [word for word in words if item.had_date and word.sure == _FACT]
     else:
         certain = [word for word in words if word.sure != _GUESS]
     events = [cloud_event(source, one.kind, one.subject, one.time, one.data, container=one.container) for _, one in certain]

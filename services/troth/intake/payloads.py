@@ -1,5 +1,6 @@
 """Reading a tool's JSON: what is not as it should be is named with its place and its value."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, Final
@@ -10,6 +11,7 @@ from troth.intake.delivery import Unmappable
 from troth.intake.texts import kind_of, shown
 
 LARGEST_NUMBER: Final = 2**63 - 1
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{0,20}[0-9]")
 _FROM_MILLISECONDS: Final = 31_536_000_000  # 1971: less is a number of seconds, or none
 _TO_MILLISECONDS: Final = 7_258_118_400_000  # 2200
 
@@ -83,10 +85,17 @@ def address(whole: Any, path: str) -> str:
     return url if host and "@" not in host else ""
 
 
-def instant(whole: Mapping[str, Any], *fields: str) -> Instant:
-    """The time, as text, on the first of the paths that has one. Raises Unmappable."""
+def instant(whole: Mapping[str, Any], *fields: str, place: str = "") -> Instant:
+    """The time, as text, on the first of the paths that has one; `place` is where in the payload it all is. Raises Unmappable."""
     field = next((field for field in fields if at(whole, field) is not None), fields[0])
-    return instant_of(at(whole, field), field)
+    return instant_of(at(whole, field), f"{place}.{field}".lstrip("."))
+
+
+def called(value: Any) -> str:
+    """A number or a key by which people know an item, for what is said of it; "" for what may be anything else."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER:
+        return f"#{value}"
+    return value if isinstance(value, str) and _KEY.fullmatch(value) else ""
 
 
 def instant_of(value: Any, field: str) -> Instant:

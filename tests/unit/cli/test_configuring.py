@@ -44,7 +44,7 @@ def test_payloads_are_tried_and_nothing_is_stored(troth: Run, here: Path) -> Non
     done = troth("config", "check", "--source", "github", "--payloads", file)
     assert done.exit_code == 0, done.output
     assert "1. issues.opened octo/shop#12\n   made github:issues/9001 at 2026-01-10 10:00:00 UTC: team Web Shop" in done.stdout
-    assert "2. issues.pondered\n   nothing: issues.pondered changes nothing of a promise" in done.stdout
+    assert "2. issues.pondered #12\n   nothing: issues.pondered changes nothing of a promise" in done.stdout
     assert "3. issues.opened octo/shop#12\n   nothing: octo/shop#12 has no due date: not a promise" in done.stdout
     assert sorted(path.name for path in here.iterdir()) == ["tried.json", "troth.toml"]
 

@@ -169,14 +169,18 @@ def test_no_person_comes_out(mapped: Mapped, expected: Any) -> None:
         pytest.param(map_issue("opened", milestone="v1"), "milestone is a text, not an object", id="a milestone that is a text"),
         pytest.param(
             map_issue("opened", milestone={"due_on": "2026-13-45T00:00:00Z"}),
-            "due_on is '2026-13-45T00:00:00Z', which is no time",
+            "issue.milestone.due_on is '2026-13-45T00:00:00Z', which is no time",
             id="a day that does not exist",
         ),
         pytest.param(
-            map_issue("opened", milestone={"due_on": "next Friday"}), "due_on is 'next Friday', which is no time", id="a day in words"
+            map_issue("opened", milestone={"due_on": "next Friday"}),
+            "issue.milestone.due_on is 'next Friday', which is no time",
+            id="a day in words",
         ),
-        pytest.param(map_issue("milestoned", updated_at=1768206600), "updated_at is 1768206600, which is no time", id="a number as a time"),
-        pytest.param(map_issue("closed", state="closed"), "closed_at is empty, which is no time", id="closed and not said when"),
+        pytest.param(
+            map_issue("milestoned", updated_at=1768206600), "issue.updated_at is 1768206600, which is no time", id="a number as a time"
+        ),
+        pytest.param(map_issue("closed", state="closed"), "issue.closed_at is empty, which is no time", id="closed and not said when"),
         pytest.param(map_issue("opened", id="9001"), "issue.id is '9001', not a whole number", id="an id that is a text"),
         pytest.param(map_issue("opened", number=10**400), "issue.number is a number beyond all of GitHub's", id="a number beyond all"),
     ],

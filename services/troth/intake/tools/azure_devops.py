@@ -12,7 +12,7 @@ from troth.intake import signatures
 from troth.intake.choices import Local
 from troth.intake.delivery import Delivery, Mapped, Unmappable
 from troth.intake.items import Ending, Item, Says, Told, map_items
-from troth.intake.payloads import address, day_in, document, due, identity, instant, instant_of, part, text
+from troth.intake.payloads import address, at, day_in, document, due, identity, instant, instant_of, part, text
 from troth.intake.texts import REMOVED, kind_of, shown, title_of
 
 NAME: Final = "azure-devops"
@@ -33,7 +33,8 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:  #
 def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -> Mapped:  # noqa: ARG001  # all that matters is in the body
     """The events of one delivery; `eventType` says what it is of."""
     event = text(payload, "eventType")
-    return map_items(NAME, text(payload, "id") or None, event, _read(event, payload, local), local)
+    number = at(payload, "resource.revision.id") or at(payload, "resource.id")
+    return map_items(NAME, text(payload, "id") or None, event, _read(event, payload, local), local, number)
 
 
 def clean(payload: Any) -> Any:

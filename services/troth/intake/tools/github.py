@@ -34,7 +34,8 @@ def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -
     """The events of one delivery; X-GitHub-Event says what it is of."""
     event, action = delivery.headers.get("x-github-event", ""), text(payload, "action")
     what = f"{event}.{action}" if action else event
-    return map_items(NAME, delivery.headers.get("x-github-delivery"), what, _read(event, action, what, payload, local), local)
+    number = at(payload, "issue.number") or at(payload, "milestone.number")
+    return map_items(NAME, delivery.headers.get("x-github-delivery"), what, _read(event, action, what, payload, local), local, number)
 
 
 _DELETED: Final = Change(Says(gone="deleted"))
@@ -80,7 +81,7 @@ def _read(event: str, action: str, what: str, payload: Any, local: Local) -> Ite
         issue = _issue(payload, change, local)
         yield Told(issue, change.says)
         if node := text(payload, "issue.node_id"):
-            there = issue._replace(subject=f"github:items/{node}", due_at=UNSAID, container="", partial=True)
+            there = issue._replace(subject=f"github:items/{node}", due_at=UNSAID, container="", partial=True, had_date=False)
             yield Told(there, change.says, quiet=True)
     elif event == "projects_v2_item":
         yield Told(_project_item(payload, local), change.says)
@@ -142,7 +143,7 @@ def _project_item(payload: Mapping[str, Any], local: Local) -> Item:
         team="",
         team_else=f"{organization}/projects/{number}" if number else organization,
         title="",
-        told_at=instant(thing, "updated_at"),
+        told_at=instant(thing, "updated_at", place="projects_v2_item"),
         due_at=UNSAID,
         partial=True,
         type=text(thing, "content_type"),
@@ -175,20 +176,20 @@ def _item(kind: str, thing: Mapping[str, Any], dated: Mapping[str, Any], payload
         view={**thing, "kind": kind, "repository": payload["repository"]},
         team=repository,
         title=text(thing, "title"),
-        told_at=instant(thing, change.time),
+        told_at=instant(thing, change.time, place=kind),
         # GitHub keeps a day as its midnight in California, 7 or 8 in UTC: the day is written before the T.
-        due_at=day(dated.get("due_on"), "due_on", local.zone),
+        due_at=day(dated.get("due_on"), f"{'issue.' if kind == 'issue' else ''}milestone.due_on", local.zone),
         url="" if of_a_person else address(thing, "html_url"),
-        ending=_ending(thing),
+        ending=_ending(kind, thing),
         statuses=(text(thing, "state_reason"), text(thing, "state")),
     )
 
 
-def _ending(thing: Mapping[str, Any]) -> Ending | None:
+def _ending(kind: str, thing: Mapping[str, Any]) -> Ending | None:
     if at(thing, "state") != "closed":
         return None
     reason = _REVOKES.get(text(thing, "state_reason"), "")
-    return Ending("revoked" if reason else "delivered", instant(thing, "closed_at"), reason)
+    return Ending("revoked" if reason else "delivered", instant(thing, "closed_at", place=kind), reason)
 
 
 def _repository(repository: Mapping[str, Any]) -> tuple[str, bool]:

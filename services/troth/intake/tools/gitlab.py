@@ -36,7 +36,8 @@ def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -
     """The events of one delivery; `object_kind` says what it is of."""
     kind, action = text(payload, "object_kind"), text(payload, "object_attributes.action") or text(payload, "action")
     what = f"{kind}.{action}" if action else kind
-    return map_items(NAME, delivery.headers.get("x-gitlab-event-uuid"), what, _read(kind, action, payload, local), local)
+    number = at(payload, "object_attributes.iid")
+    return map_items(NAME, delivery.headers.get("x-gitlab-event-uuid"), what, _read(kind, action, payload, local), local, number)
 
 
 _OPENED: Final = Change(time="created_at")
@@ -61,10 +62,11 @@ def _read(kind: str, action: str, payload: Any, local: Local) -> Iterator[Told]:
     payload = document(payload)
     if not kind:
         raise Unmappable("object_kind is missing, which says what this is")
-    change = _CHANGES.get(kind, {}).get(action)
+    changes = _CHANGES.get(kind)
+    thing = part(payload, "object_attributes") if changes else {}
+    change = changes.get(action) if changes else None
     if change is None:
         raise Irrelevant(f"{title_of(f'{kind}.{action}')[:100].rstrip('.')} changes nothing of a promise")
-    thing = part(payload, "object_attributes")
     if kind == "milestone":
         milestone = _milestone(thing, payload, change, local)
         yield Told(milestone, change.says, [members(milestone, change.says, "milestone")])
@@ -102,7 +104,7 @@ def _item(kind: str, thing: Mapping[str, Any], payload: Mapping[str, Any], chang
         view={**thing, "kind": kind, "project": payload.get("project"), "group": payload.get("group")},
         team=team,
         title=text(thing, "title"),
-        told_at=instant(thing, change.time),
+        told_at=instant(thing, change.time, place="object_attributes"),
         due_at=None,
         url=address(thing, "url"),
         ending=_ending(thing, payload),

@@ -37,7 +37,8 @@ def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -
     """The events of one delivery; `webhookEvent` says what it is of."""
     event = text(payload, "webhookEvent")
     what = event.removeprefix("jira:") or "issue"
-    return map_items(NAME, delivery.headers.get("x-atlassian-webhook-identifier"), what, _read(event, payload, local), local)
+    number = at(payload, "issue.key") or at(payload, "key")
+    return map_items(NAME, delivery.headers.get("x-atlassian-webhook-identifier"), what, _read(event, payload, local), local, number)
 
 
 def clean(payload: Any) -> Any:
@@ -80,7 +81,7 @@ def _read(event: str, payload: Any, local: Local) -> Iterator[Told]:
         told_at = milliseconds(payload.get("timestamp"), "timestamp")
     else:
         field = "created" if event == "jira:issue_created" else "updated"
-        told_at = instant(fields, field) if fields.get(field) else milliseconds(payload.get("timestamp"), "timestamp")
+        told_at = instant(fields, field, place="issue.fields") if fields.get(field) else milliseconds(payload.get("timestamp"), "timestamp")
     item = issue_item(issue, told_at, local)
     changes = {_field(change): change for change in objects(payload, "changelog.items")}
     yield Told(item._replace(had_date=_was(changes, "duedate")), _says(event, item, changes, local))
@@ -161,7 +162,11 @@ def _ending(fields: Mapping[str, Any], told_at: Instant) -> Ending | None:
     field = next((field for field in ("resolutiondate", "statuscategorychangedate", "updated") if fields.get(field)), "")
     resolution = text(fields, "resolution.name")
     given_up = resolution.casefold().replace("’", "'") in _NOT_DONE
-    return Ending("revoked" if given_up else "delivered", instant(fields, field) if field else told_at, resolution if given_up else "")
+    return Ending(
+        "revoked" if given_up else "delivered",
+        instant(fields, field, place="issue.fields") if field else told_at,
+        resolution if given_up else "",
+    )
 
 
 def _says(event: str, item: Item, changes: Mapping[str, Mapping[str, Any]], local: Local) -> Says:

@@ -42,7 +42,9 @@ def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -
     """The events of one delivery; `type` and `action` say what it is of."""
     kind, action = text(payload, "type"), text(payload, "action")
     what = f"{kind}.{action}" if action else kind
-    return map_items(NAME, delivery.headers.get("linear-delivery"), what, _read(kind, action, payload, local), local)
+    return map_items(
+        NAME, delivery.headers.get("linear-delivery"), what, _read(kind, action, payload, local), local, at(payload, "data.number")
+    )
 
 
 _ACTIONS: Final = ("create", "update", "remove", "restore")
@@ -58,7 +60,8 @@ def _read(kind: str, action: str, payload: Any, local: Local) -> Iterator[Told]:
     if kind not in ("Issue", "Project", "ProjectUpdate", "Cycle") or action not in _ACTIONS:
         raise Unmappable(f"{title_of(f'{kind}.{action}')[:100]} changes nothing of a promise")
     data = part(payload, "data")
-    told_at = instant(payload if action in ("remove", "restore") else data, "createdAt" if action != "update" else "updatedAt")
+    field = "createdAt" if action != "update" else "updatedAt"
+    told_at = instant(payload, field) if action in ("remove", "restore") else instant(data, field, place="data")
     if kind == "ProjectUpdate":
         yield _of_project_update(data, told_at)
     elif kind == "Cycle":
@@ -129,11 +132,11 @@ def _item(kind: str, thing: Mapping[str, Any], payload: Mapping[str, Any], told_
 
 def _ended_at(thing: Mapping[str, Any], told_at: Instant) -> Instant:
     field = next((field for field in ("completedAt", "canceledAt") if thing.get(field)), "")
-    return instant(thing, field) if field else told_at
+    return instant(thing, field, place="data") if field else told_at
 
 
 def _archived(thing: Mapping[str, Any]) -> Ending | None:
-    return Ending("revoked", instant(thing, "archivedAt"), "archived") if thing.get("archivedAt") else None
+    return Ending("revoked", instant(thing, "archivedAt", place="data"), "archived") if thing.get("archivedAt") else None
 
 
 def _date(issue: Mapping[str, Any], local: Local) -> tuple[str | None, str]:

@@ -28,7 +28,8 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:
 def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -> Mapped:  # noqa: ARG001  # all times are monday's
     """The events of one delivery; `event.type` says what it is of."""
     kind = text(payload, "event.type")
-    return map_items(NAME, text(payload, "event.triggerUuid") or None, kind, _read(kind, payload, local), local)
+    number = at(payload, "event.pulseId") or at(payload, "event.itemId")
+    return map_items(NAME, text(payload, "event.triggerUuid") or None, kind, _read(kind, payload, local), local, number)
 
 
 def greet(delivery: Delivery, payload: Any) -> dict[str, str] | None:  # noqa: ARG001  # the body says all
@@ -65,7 +66,7 @@ def _read(kind: str, payload: Any, local: Local) -> Iterator[Told]:
         view=event,
         team=board if board in local.teams else f"board {board}",
         title=_name(event),
-        told_at=instant(event, "triggerTime"),
+        told_at=instant(event, "triggerTime", place="event"),
         due_at=UNSAID,
         partial=True,
         type="item",

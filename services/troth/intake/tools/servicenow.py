@@ -11,7 +11,7 @@ from troth.intake import signatures
 from troth.intake.choices import Local
 from troth.intake.delivery import Delivery, Mapped, Unmappable
 from troth.intake.items import Ending, Item, Says, Told, map_items
-from troth.intake.payloads import address, document, due, identity, instant_of, part, text
+from troth.intake.payloads import address, at, document, due, identity, instant_of, part, text
 from troth.intake.texts import name_of, shown, title_of
 from troth.intake.values import Convert, number_of
 
@@ -33,7 +33,7 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:  #
 def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -> Mapped:  # noqa: ARG001  # all times are ServiceNow's
     """The events of one delivery; `table` and `operation` say what it is of."""
     what = f"{text(payload, 'table')}.{text(payload, 'operation')}".strip(".")
-    return map_items(NAME, text(payload, "event_id") or None, what, _read(payload, local), local)
+    return map_items(NAME, text(payload, "event_id") or None, what, _read(payload, local), local, at(payload, "record.number"))
 
 
 _OPERATIONS: Final = ("insert", "update", "delete")
@@ -56,7 +56,7 @@ def _read(payload: Any, local: Local) -> Iterator[Told]:
     before = part(payload, "previous", {})
     told_at = _instant(record, "sys_created_on" if operation == "insert" else "sys_updated_on")
     if operation == "delete":
-        told_at = _instant(payload, "sent_at")
+        told_at = instant_of(_zoned(payload.get("sent_at")), "sent_at")
     field = _DUE.get(table, "due_date")
     team = text(record, "assignment_group")
     if not team:
@@ -117,7 +117,7 @@ def _due(record: Mapping[str, Any], field: str, local: Local) -> str | None:
 
 
 def _instant(record: Mapping[str, Any], field: str) -> Instant:
-    return instant_of(_zoned(record.get(field)), field)
+    return instant_of(_zoned(record.get(field)), f"record.{field}")
 
 
 def _zoned(value: Any) -> Any:

@@ -11,7 +11,7 @@ from troth.intake import signatures
 from troth.intake.choices import Local
 from troth.intake.delivery import Delivery, Mapped, Unmappable
 from troth.intake.items import UNSAID, Ending, Item, Says, Told, map_items
-from troth.intake.payloads import address, day_in, document, identity, instant, instant_of, objects, part, text
+from troth.intake.payloads import address, called, day_in, document, identity, instant, instant_of, objects, part, text
 from troth.intake.texts import kind_of, title_of
 
 NAME: Final = "shortcut"
@@ -50,9 +50,18 @@ def _read(payload: Any, local: Local) -> Iterator[Told]:
     for action in objects(payload, "actions"):
         if text(action, "entity_type") in _ENTITIES and text(action, "action") in _ACTIONS:
             found = True
-            yield _told(action, references, told_at, local)
+            yield _named(action, references, told_at, local)
     if not found:
         raise Unmappable("no story and no epic is created, changed or deleted: it changes nothing of a promise")
+
+
+def _named(action: Mapping[str, Any], references: Mapping[str, Mapping[str, Any]], told_at: Instant, local: Local) -> Told:
+    """What is told of one story of several; where that is wrong, which one it is."""
+    try:
+        return _told(action, references, told_at, local)
+    except Unmappable as error:
+        which = f"{action['entity_type']} {called(action.get('id'))}".rstrip()
+        raise Unmappable(f"{which}: {error}") from None
 
 
 def _told(action: Mapping[str, Any], references: Mapping[str, Mapping[str, Any]], told_at: Instant, local: Local) -> Told:

@@ -11,7 +11,7 @@ from troth.intake import signatures
 from troth.intake.choices import Local
 from troth.intake.delivery import Delivery, Mapped, Unmappable
 from troth.intake.items import UNSAID, Ending, Item, Says, Told, map_items
-from troth.intake.payloads import address, document, due, identity, instant, part, text
+from troth.intake.payloads import address, at, document, due, identity, instant, part, text
 from troth.intake.texts import title_of
 
 NAME: Final = "trello"
@@ -32,7 +32,9 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: Instant) -> bool:  #
 def map_delivery(delivery: Delivery, payload: Any, now: Instant, local: Local) -> Mapped:  # noqa: ARG001  # all times are Trello's
     """The events of one delivery; `action.type` says what it is of."""
     kind = text(payload, "action.type")
-    return map_items(NAME, text(payload, "action.id") or None, kind, _read(kind, payload, local), local)
+    return map_items(
+        NAME, text(payload, "action.id") or None, kind, _read(kind, payload, local), local, at(payload, "action.data.card.idShort")
+    )
 
 
 _SAYS: Final[Mapping[str, Says]] = {
@@ -56,7 +58,7 @@ def _read(kind: str, payload: Any, local: Local) -> Iterator[Told]:
     board = text(data, "board.name")
     if not board:
         raise Unmappable("action.data.board.name is missing")
-    told_at = instant(action, "date")
+    told_at = instant(action, "date", place="action")
     into = text(data, "listAfter.name") or (text(data, "list.name") if kind != "updateCard" else "")
     label = text(data, "label.name") or text(data, "text")
     item = Item(
@@ -68,7 +70,8 @@ def _read(kind: str, payload: Any, local: Local) -> Iterator[Told]:
         told_at=told_at,
         due_at=due(card["due"], "action.data.card.due", local.zone) if "due" in card else UNSAID,
         url=address({"url": f"https://trello.com/c/{text(card, 'shortLink')}"}, "url") if text(card, "shortLink").isalnum() else "",
-        had_date=bool(old.get("due")),
+        # Only what has a date can be complete.
+        had_date=bool(old.get("due")) or card.get("dueComplete") is True or old.get("dueComplete") is True,
         ending=_ending(card, into, told_at, local),
         statuses=(into,),
         labels=(label,) if kind == "addLabelToCard" and label else (),

@@ -152,7 +152,7 @@ def test_what_is_said_becomes_these_events(mapped: Mapped, expected: Told) -> No
             issue("open", project=None, url=None), "project.path_with_namespace is missing, and so is the group", id="without a project"
         ),
         pytest.param(issue("open", id=None), "object_attributes.id is empty, which names nothing", id="without a number"),
-        pytest.param(issue("open", created_at=None), "created_at is empty, which is no time", id="without a time"),
+        pytest.param(issue("open", created_at=None), "object_attributes.created_at is empty, which is no time", id="without a time"),
         pytest.param(issue("approve"), "issue.approve changes nothing of a promise", id="an action that says nothing"),
         pytest.param(mapped_by("gitlab", {"object_kind": "note"}), "note changes nothing of a promise", id="a comment"),
         pytest.param(mapped_by("gitlab", {}), "object_kind is missing, which says what this is", id="nothing"),

@@ -165,7 +165,7 @@ def test_what_is_said_becomes_these_events(mapped: Mapped, expected: Told) -> No
     [
         pytest.param(issue("updated", duedate=None), "PAY-12 has no due date: not a promise", id="no date"),
         pytest.param(issue("updated", duedate="2026-13-45"), "issue.fields.duedate is '2026-13-45', which is no time", id="no such day"),
-        pytest.param(issue("updated", updated=1768206600), "updated is 1768206600, which is no time", id="a number as a time"),
+        pytest.param(issue("updated", updated=1768206600), "issue.fields.updated is 1768206600, which is no time", id="a number as a time"),
         pytest.param(issue("updated", project=None), "issue.fields.project.name is missing", id="without a project"),
         pytest.param(
             issue("updated", status={"statusCategory": {"key": "limbo"}}),

@@ -145,7 +145,7 @@ def test_what_is_said_becomes_these_events(mapped: Mapped, expected: Told) -> No
             " triage, unstarted",
             id="an unknown status",
         ),
-        pytest.param(issue("update", updatedAt=None), "updatedAt is empty, which is no time", id="no time"),
+        pytest.param(issue("update", updatedAt=None), "data.updatedAt is empty, which is no time", id="no time"),
         pytest.param(said("Comment", "create", {}), "Comment.create changes nothing of a promise", id="a comment"),
         pytest.param(
             said("ProjectUpdate", "create", {"projectId": "bb-22", "health": "onTrack", "createdAt": "2026-02-01T00:00:00Z"}),

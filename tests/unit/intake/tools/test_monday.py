@@ -107,7 +107,7 @@ def test_a_life_ends_right_and_an_item_that_was_never_a_promise_begins_none(late
         pytest.param(event("update_column_value", boardId=None), "event.boardId is empty, which names nothing", id="without a board"),
         pytest.param(event("create_update"), "create_update changes nothing of a promise", id="a comment"),
         pytest.param(event("create_pulse", columnValues=[]), "columnValues is a list, not an object", id="another type"),
-        pytest.param(event("create_pulse", at=None), "triggerTime is empty, which is no time", id="no time"),
+        pytest.param(event("create_pulse", at=None), "event.triggerTime is empty, which is no time", id="no time"),
         pytest.param(mapped_by("monday", {}), "event.type is missing, which says what this is", id="nothing"),
     ],
 )

@@ -39,7 +39,7 @@ def test_all_that_is_read_of_a_record_is_sent() -> None:
 
 
 def test_all_that_is_read_around_the_record_is_sent() -> None:
-    read = set(re.findall(r'(?:text|part|_instant|address)\(payload, "(\w+)"', ADAPTER))
+    read = set(re.findall(r'(?:text|part|address)\(payload, "(\w+)"', ADAPTER) + re.findall(r'payload\.get\("(\w+)"\)', ADAPTER))
     message = re.search(r"return \{(\s+event_id.*?)\};", SENDER, re.DOTALL)
     assert message is not None
     assert read >= {"table", "operation", "record", "previous", "sent_at"}

@@ -109,7 +109,7 @@ def test_a_label_at_risk_warns_once() -> None:
 @pytest.mark.parametrize(
     ("mapped", "reason"),
     [
-        pytest.param(updated(deadline=(None, "2026-13-45")), "deadline is '2026-13-45', which is no time", id="no such day"),
+        pytest.param(updated(deadline=(None, "2026-13-45")), "story #12: deadline is '2026-13-45', which is no time", id="no such day"),
         pytest.param(updated(started=(False, True)), "story 12: nothing that is said here makes a promise", id="begun"),
         pytest.param(said(action("create")), "story 12 has no due date: not a promise", id="created without a deadline"),
         pytest.param(
@@ -119,7 +119,7 @@ def test_a_label_at_risk_warns_once() -> None:
         ),
         pytest.param(
             said(action("create", deadline="2026-03-31T00:00:00Z"), action("create", deadline="soon")),
-            "deadline is 'soon', which is no time",
+            "story #12: deadline is 'soon', which is no time",
             id="one of two is wrong: nothing of the delivery is taken",
         ),
         pytest.param(mapped_by("shortcut", {"actions": {}}), "actions is an object, not a list", id="actions of another type"),

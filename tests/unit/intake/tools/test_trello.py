@@ -103,6 +103,14 @@ def test_a_life_ends_right_and_a_card_that_was_never_a_promise_begins_none(later
     ledger.take(DATED, *later)
     other.take(*later)
     assert ledger.standing("trello:cards/aa11").state == state
+    assert not [event for event in other.events.values() if event.type == "troth.commitment-made"]
+
+
+def test_what_was_complete_before_its_date_was_heard_of_is_done_and_a_list_alone_says_nothing() -> None:
+    late, other = Remembered("trello"), Remembered("trello")
+    late.take(DONE, DATED)
+    assert late.standing("trello:cards/aa11").state == "delivered"
+    other.take(card("updateCard", listBefore={"name": "Doing"}, listAfter={"name": "Done"}), card("updateCard", closed=True))
     assert other.events == {}
 
 
@@ -126,7 +134,7 @@ def test_without_a_ledger_what_happened_is_sent_and_what_is_guessed_is_not() -> 
         pytest.param(card("updateCard", due="2026-13-45"), "action.data.card.due is '2026-13-45', which is no time", id="no such day"),
         pytest.param(card("updateCard", board=None), "action.data.board.name is missing", id="without a board"),
         pytest.param(card("commentCard"), "commentCard changes nothing of a promise", id="a comment"),
-        pytest.param(card("updateCard", date="soon"), "date is 'soon', which is no time", id="no time"),
+        pytest.param(card("updateCard", date="soon"), "action.date is 'soon', which is no time", id="no time"),
         pytest.param(mapped_by("trello", {}), "action.type is missing, which says what this is", id="nothing"),
         pytest.param(mapped_by("trello", {"action": {"type": "updateCard", "data": []}}), "data is a list, not an object", id="a list"),
     ],
