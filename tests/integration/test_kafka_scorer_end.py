@@ -35,7 +35,7 @@ async def held_while_it_writes(cluster: Cluster) -> None:
     await cluster.publisher.append(DeliveryRecord("1", "test", NOW), promises("first"))
     await reached.wait()
     await cluster.publisher.append(DeliveryRecord("2", "test", NOW), promises("second"))
-    while sum(partition.position for partition in worker._ownership.partitions.values()) < 20:
+    while sum(partition.position for partition in worker._ownership.partitions.values()) < 20:  # noqa: ASYNC110 - nobody is told of it
         await asyncio.sleep(0.02)
     asyncio.get_running_loop().call_later(0.5, gate.set)
 

@@ -89,10 +89,9 @@ class Worker:
         await self._writer.start()
         self._flusher = Flusher(self._writer, self._fence, self._plan, self._counting)
         self._fence.begin()
+        self._tasks = [_begun(self._tick())]  # it beats from now on: joining may take as long as the session of one that died
         await self._app.start()
-        self._tasks = [
-            asyncio.create_task(_or_end(work)) for work in (self._tick(), self._flushes(), self._places.keep(), self._read_scores())
-        ]
+        self._tasks += [_begun(self._flushes()), _begun(self._places.keep()), _begun(self._read_scores())]
 
     async def stop(self) -> None:
         """Say what there is to say, and leave the group."""
@@ -216,6 +215,10 @@ def _connect(app: faust.App, plan: Plan, worker: Worker) -> None:
     @app.on_partitions_assigned.connect(weak=False)
     async def on_assigned(_: Any, assigned: Any, **__: Any) -> None:
         worker.assigned(assigned)
+
+
+def _begun(work: Awaitable[None]) -> asyncio.Task[None]:
+    return asyncio.create_task(_or_end(work))
 
 
 async def _or_end(work: Awaitable[None]) -> None:
