@@ -13,7 +13,7 @@ from kafka import KafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic_core import to_json
 
-from tests.running import NotReady, Server, serving
+from tests.running import Server, serving
 from troth.domain.book import Book
 from troth.domain.events import Event, read_event
 from troth.domain.fold import fold
@@ -97,10 +97,11 @@ def expected(posted: Iterable[Mapping[str, Any]]) -> Gauges:
 class Log:
     """A log of a test's own, with all that was put on it."""
 
-    def __init__(self, servers: str, prefix: str) -> None:
+    def __init__(self, servers: str, prefix: str, partitions: int = PARTITIONS) -> None:
         self.servers = servers
         self.prefix = prefix
-        self.topics = Topics(prefix, PARTITIONS)
+        self.partitions = partitions
+        self.topics = Topics(prefix, partitions)
         self.posted: list[Mapping[str, Any]] = []
         make_or_check(Broker(servers), self.topics.all())
         self._producer = KafkaProducer(bootstrap_servers=servers)
@@ -131,22 +132,17 @@ class Scorers:
         self._running: dict[str, tuple[ExitStack, Server]] = {}
         self.seen_twice: list[Any] = []
 
-    def start(self, name: str) -> Server:
-        """Start one, or start it anew."""
+    def start(self, name: str, **settings: str) -> Server:
+        """Start one, or start it anew, with these settings beside those of all. Raises NotReady where it ends before it is ready."""
         self._running.pop(name, (ExitStack(), None))[0].close()
         opened = ExitStack()
         kafka = {
             "TROTH_KAFKA_BOOTSTRAP_SERVERS": self._log.servers,
             "TROTH_TOPIC_PREFIX": self._log.prefix,
-            "TROTH_PARTITIONS": str(PARTITIONS),
+            "TROTH_PARTITIONS": str(self._log.partitions),
         }
         log = self._data / f"{name}.log"
-        try:
-            server = opened.enter_context(serving("scorer", self._data / name, log=log, **kafka, **self._settings))
-        except NotReady as ended:
-            if ended.status != TO_BE_STARTED_ANEW:
-                raise
-            return self.start(name)  # it gave way to another before it was ready
+        server = opened.enter_context(serving("scorer", self._data / name, log=log, **kafka, **self._settings, **settings))
         self._running[name] = opened, server
         return server
 

@@ -134,6 +134,12 @@ class Settings(BaseModel):
         default="",
         description="Address of that Prometheus as Grafana reaches it, to make the data source with; empty: it is there already.",
     )
+    session_seconds: int = Field(
+        default=6,
+        ge=6,
+        le=60,
+        description="Seconds for which nothing may be heard of a scorer before its share goes to others; Kafka takes 6 or more.",
+    )
     webhook_secrets: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         repr=False,
@@ -172,7 +178,7 @@ CLUSTER: Final = (
 )
 GATEWAY: Final = ("data", "host", "port", "public_url", "reading", "zone", "mappings", "spool_megabytes", *CLUSTER)
 SCORER: Final = (
-    *("data", "host", "port", "reading", "zone", "half_life_days", "tolerance", "relationship_metrics", "table_store"),
+    *("data", "host", "port", "reading", "zone", "half_life_days", "tolerance", "relationship_metrics", "table_store", "session_seconds"),
     *CLUSTER,
 )
 GRAFANA: Final = ("grafana_url", "grafana_folder", "grafana_datasource", "grafana_prometheus_url")

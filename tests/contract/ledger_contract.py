@@ -1,6 +1,7 @@
 """What every ledger does, whatever carries it. A new one inherits `LedgerContract` and says how it is started: one class.
 
-What not every ledger can promise (to know at once that a name stands for other content, to count duplicates) is not in it.
+Where ledgers differ by design, it is in a hook of the class: how one tells that a name stands for other content. What not every ledger can
+promise (to count duplicates) is not in it.
 """
 
 import asyncio
@@ -48,18 +49,22 @@ STORIES: dict[str, tuple[list[Happening], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A ledger that runs: `append` answers once it is recorded for good, and `reading` then shows it."""
+    """A ledger that runs: `append` answers once it is recorded for good, and `reading` then shows it, where it must after a wait."""
 
     append: Callable[[DeliveryRecord, list[Event]], Awaitable[Receipt]]
     reading: Reading
 
 
 class LedgerContract(ABC):
-    """The tests; a ledger's own class adds `start` and nothing else."""
+    """The tests; a ledger's own class adds `start` and `refused`, and nothing else."""
 
     @abstractmethod
     def start(self, directory: Path, clock: Callable[[], Instant]) -> AbstractAsyncContextManager[Running]:
         """Start the ledger whose data are in `directory` (made where it is missing), and stop it in the end."""
+
+    @abstractmethod
+    async def refused(self, ledger: Running, delivery: DeliveryRecord, event: Event) -> str:
+        """Append an event whose name stands for other content; returns what is said of it, and fails where nothing is."""
 
     def during(self, directory: Path, ask: Callable[[Running], Awaitable[Answer]], now: Instant = NOW) -> Answer:
         """What `ask` answers of a ledger that runs at `now`."""
@@ -129,6 +134,19 @@ class LedgerContract(ABC):
 
         self.during(tmp_path, told)
 
+    def test_a_name_that_stands_for_other_content_is_told_so_and_the_first_stands(self, tmp_path: Path) -> None:
+        first, other = (_events([("day 0", promised(team=team, due="day 10"))], "c") for team in "ab")
+
+        async def told(ledger: Running) -> str:
+            await _post(ledger, first, 1)
+            before = _all_documents(ledger.reading)
+            said = await self.refused(ledger, _delivery(), other[0])
+            assert _all_documents(ledger.reading) == before
+            assert len(_found(ledger, "c")["history"]) == 1
+            return said
+
+        assert "with other content" in self.during(tmp_path, told)
+
     def test_a_slip_is_told_once_for_its_date_whatever_comes_again_and_after_any_restart(self, tmp_path: Path) -> None:
         async def told(ledger: Running) -> list[str]:
             for subject in ("slipped", "late", "moved in time", "moved too late"):
@@ -189,8 +207,11 @@ class LedgerContract(ABC):
 
 async def _post(ledger: Running, events: Sequence[Event], size: int) -> None:
     for first in range(0, len(events), size):
-        delivery = DeliveryRecord(f"{next(_numbers):012x}", "contract", NOW)
-        await ledger.append(delivery, list(events[first : first + size]))
+        await ledger.append(_delivery(), list(events[first : first + size]))
+
+
+def _delivery() -> DeliveryRecord:
+    return DeliveryRecord(f"{next(_numbers):012x}", "contract", NOW)
 
 
 def _events(happened: Sequence[Happening], subject: str) -> list[Event]:

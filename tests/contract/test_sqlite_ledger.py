@@ -5,8 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
+import pytest
+
 from tests.contract.ledger_contract import LedgerContract, Running
+from troth.domain.events import Event
 from troth.domain.instants import Instant
+from troth.domain.recording import Conflict, DeliveryRecord
 from troth.domain.verdict import Rules
 from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
@@ -22,3 +26,8 @@ class TestSqliteLedger(LedgerContract):
             yield Running(ledger.append, LedgerReading(ledger, clock))
         finally:
             await ledger.stop()
+
+    async def refused(self, ledger: Running, delivery: DeliveryRecord, event: Event) -> str:
+        with pytest.raises(Conflict) as refused:
+            await ledger.append(delivery, [event])
+        return str(refused.value)

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ def test_one_scorer_shows_what_one_process_would_after_a_kill_too(log: Log, scor
     scorers.send("one", signal.SIGKILL)
     scorers.start("one")
     sender.join()
+    scorers.wait_until_equal()
+
+
+def test_a_scorer_that_waits_for_the_session_of_one_that_died_does_not_give_way(log: Log, scorers: Scorers) -> None:
+    log.post(lives(13, 300))
+    scorers.start("one", TROTH_SESSION_SECONDS="9")
+    scorers.wait_until_equal()
+    scorers.send("one", signal.SIGKILL)
+    scorers.start("one")
     scorers.wait_until_equal()
 
 
@@ -98,12 +108,13 @@ def _sleep(scorers: Scorers, name: str, seconds: float) -> None:
     scorers.send(name, signal.SIGCONT)
 
 
-def test_more_scorers_than_partitions_are_ready_with_nothing_to_show(log: Log, scorers: Scorers) -> None:
-    log.post(lives(11, 300))
-    for number in range(9):
-        scorers.start(str(number))
-    scorers.wait_until_equal()
-    assert not all(scorers.shares().values())
+def test_more_scorers_than_partitions_are_ready_with_nothing_to_show(kafka: str, tmp_path: Path) -> None:
+    with closing(Log(kafka, new_prefix(), partitions=2)) as log, scorers_of(log, tmp_path / "scorers") as scorers:
+        log.post(lives(11, 300))
+        for number in range(3):
+            scorers.start(str(number))
+        scorers.wait_until_equal()
+        assert not all(scorers.shares().values())
 
 
 def test_what_is_no_event_is_rejected_with_its_reason_and_the_log_goes_on(log: Log, scorers: Scorers) -> None:

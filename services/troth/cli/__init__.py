@@ -22,6 +22,7 @@ from troth.cli.redacting import redact
 from troth.cli.rejected import rejected
 from troth.cli.remapping import remap
 from troth.cli.replica import replica
+from troth.cli.republishing import republish
 from troth.cli.scoring import scorer
 from troth.cli.serving import CannotListen, demo, serve
 from troth.cli.topics import topics
@@ -126,6 +127,7 @@ app.command("gateway")(gateway)
 app.command("scorer")(scorer)
 app.command("topics")(topics)
 app.command("rejected")(rejected)
+app.command("republish")(republish)
 
 
 def main() -> None:

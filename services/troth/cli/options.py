@@ -11,7 +11,7 @@ import typer
 
 from troth.settings import CLUSTER, FLAGS, GRAFANA, Settings, read_settings, variable
 
-SERVING: Final = tuple(name for name in FLAGS if name not in (*CLUSTER, *GRAFANA, "spool_megabytes", "table_store"))
+SERVING: Final = tuple(name for name in FLAGS if name not in (*CLUSTER, *GRAFANA, "spool_megabytes", "table_store", "session_seconds"))
 RULES: Final = ("zone", "half_life_days", "tolerance")  # what the numbers of a ledger are made with
 Command = Callable[..., None]
 _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", float: "NUMBER", Decimal: "NUMBER", Path: "DIR", tuple[Path, ...]: "FILE,..."}

@@ -33,7 +33,16 @@ def scorer(settings: Settings) -> FastAPI:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what they have to say is in our own sentences
     broker, topics, made = broker_of(settings), topics_of(settings), made_with(settings)
     make_or_check(broker, topics.all(), topics.replication)
-    plan = Plan(f"{settings.topic_prefix}scorer", broker, topics, settings.partitions, made.rules, ZoneInfo(settings.zone), settings.data)
+    plan = Plan(
+        f"{settings.topic_prefix}scorer",
+        broker,
+        topics,
+        settings.partitions,
+        made.rules,
+        ZoneInfo(settings.zone),
+        settings.data,
+        settings.session_seconds,
+    )
     instruments = ScorerInstruments(__version__)
     worker = Worker(plan, clock, _tables(settings), instruments)
     scores = BookCollector(worker.shown, settings.relationship_metrics, whole=False)

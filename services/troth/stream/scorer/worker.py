@@ -14,6 +14,7 @@ from troth.domain.events import Event
 from troth.domain.instants import Instant
 from troth.domain.scored import Scored
 from troth.stream.scorer import faust_inside, flushing
+from troth.stream.scorer.cancelling import raise_if_cancelled
 from troth.stream.scorer.fence import Fence, end
 from troth.stream.scorer.flushing import Flusher
 from troth.stream.scorer.looking import Looker
@@ -88,19 +89,21 @@ class Worker:
         await self._writer.start()
         self._flusher = Flusher(self._writer, self._fence, self._plan, self._counting)
         self._fence.begin()
+        self._tasks = [_begun(self._tick())]  # it beats from now on: joining may take as long as the session of one that died
         await self._app.start()
-        self._tasks = [
-            asyncio.create_task(_or_end(work)) for work in (self._tick(), self._flushes(), self._places.keep(), self._read_scores())
-        ]
+        self._tasks += [_begun(self._flushes()), _begun(self._places.keep()), _begun(self._read_scores())]
 
     async def stop(self) -> None:
         """Say what there is to say, and leave the group."""
-        for task in self._tasks[1:]:
-            task.cancel()
+        ticking, *tasks = self._tasks
+        async with self._flusher.lock:  # a flush that is cut off would be lost to the next one, which says only what came after it
+            for task in tasks:
+                task.cancel()
         await self._flusher.flush(self._ownership.partitions)
-        self._tasks[0].cancel()
+        ticking.cancel()
         self._ownership.give_away()
         await self._app.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._writer.stop()
 
     async def fold(self, tp: TP, records: Sequence[Any]) -> None:
@@ -214,10 +217,15 @@ def _connect(app: faust.App, plan: Plan, worker: Worker) -> None:
         worker.assigned(assigned)
 
 
+def _begun(work: Awaitable[None]) -> asyncio.Task[None]:
+    return asyncio.create_task(_or_end(work))
+
+
 async def _or_end(work: Awaitable[None]) -> None:
     try:
         await work
-    except asyncio.CancelledError:
-        raise
+    except asyncio.CancelledError as error:
+        raise_if_cancelled()
+        end(f"Its work was cut off: {error!r}.")
     except Exception as error:  # noqa: BLE001 - Faust would go on behind an event that was not folded
         end(f"It met what it did not expect: {error!r}.")
