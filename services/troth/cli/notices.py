@@ -72,8 +72,7 @@ class _Asked:
         try:
             with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS) as answer:
                 found: Document = from_json(answer.read())
-                parse_instant(found["notices"][0]["recorded_at"]) if found["notices"] else found["next"]
-                return found
+            return {"notices": [_read(notice) for notice in found["notices"]], "next": found["next"]}
         except HTTPError as error:
             error.close()
             hint = " Set TROTH_TOKENS to a token of that server." if error.code == 401 else ""
@@ -82,3 +81,10 @@ class _Asked:
             raise Unsent(f"{self._url} cannot be reached: {getattr(error, 'reason', error)}. Is `troth serve` running there?") from None
         except (ValueError, KeyError, TypeError, IndexError):
             raise Unsent(f"{self._url} answered something that is no page of notices: is that the address of Troth?") from None
+
+
+def _read(notice: Document) -> Document:
+    """A notice as it came. Raises KeyError, TypeError or NotATime (a ValueError) for what is none of Troth's."""
+    for name in ("at", "recorded_at"):
+        parse_instant(notice[name])
+    return notice

@@ -60,7 +60,7 @@ def changes(grafana: Grafana, wanted: Iterable[Annotation]) -> list[Change]:
     times = [each.time_ms for each in by_key.values()]
     found: dict[str, Document] = {}
     needed: list[Change] = []
-    for there in _within(grafana, min(times), max(times)):
+    for there in _within(grafana, min(times), max(times), _AT_ONCE):
         for key in [tag for tag in there["tags"] if tag in by_key]:
             if key in found:  # two at once made it twice
                 needed.append(_remove(grafana, there["id"]))
@@ -69,7 +69,7 @@ def changes(grafana: Grafana, wanted: Iterable[Annotation]) -> list[Change]:
     return needed + [_add(grafana, each) for key, each in by_key.items() if key not in found]
 
 
-def _within(grafana: Grafana, begin_ms: int, end_ms: int, most: int = _AT_ONCE) -> Iterator[Document]:
+def _within(grafana: Grafana, begin_ms: int, end_ms: int, most: int) -> Iterator[Document]:
     """All annotations of ours in a time. Grafana has no pages for them: where there may be more, the time is halved."""
     found = grafana.annotations([TAG], begin_ms, end_ms, most)
     if len(found) < most:
