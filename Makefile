@@ -59,7 +59,7 @@ lock: export CUSTOM_COMPILE_COMMAND = make lock
 lock: dev ## pin the dependencies anew after pyproject.toml changed (LOCK_FLAGS=--upgrade takes newer ones)
 	$(LOCK) requirements/build.txt requirements/build.in
 	$(LOCK) requirements/base.txt --constraint requirements/build.txt --constraint requirements/held-back.txt pyproject.toml
-	$(LOCK) requirements/kafka.txt --constraint requirements/build.txt --constraint requirements/base.txt --extra kafka --extra rocksdb --extra chat pyproject.toml
+	$(LOCK) requirements/kafka.txt --constraint requirements/build.txt --constraint requirements/base.txt --extra kafka --extra rocksdb --extra chat --extra grafana pyproject.toml
 	$(LOCK) requirements/dev.txt --constraint requirements/build.txt --constraint requirements/kafka.txt --extra dev --extra kafka --extra rocksdb --extra chat --extra grafana pyproject.toml
 
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras $(LOCK_FLAGS) \

@@ -32,7 +32,11 @@ class Refused(Exception):
 
 
 class Grafana:
-    """What it holds. `lists_versions_plainly` is how Grafana answered before 11; `broken`, where set, answers every request instead."""
+    """What it holds, and how it answers.
+
+    `lists_versions_plainly` is as Grafana did before 11, `hides_what_is_not_there` as it does to one who may not see all folders;
+    `broken`, where set, answers every request instead: status, headers and body.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -42,6 +46,7 @@ class Grafana:
         self.annotations: dict[int, Document] = {}
         self.writes = 0
         self.lists_versions_plainly = False
+        self.hides_what_is_not_there = False
         self.broken: tuple[int, dict[str, str], bytes] | None = None
         self.before_save: Callable[[], None] = lambda: None
 
@@ -72,7 +77,7 @@ class Grafana:
 
     def folder(self, uid: str, query: object) -> Document:
         if uid not in self.folders:
-            raise Refused(404, "folder not found", status="not-found")
+            raise Refused(403, "Access denied") if self.hides_what_is_not_there else Refused(404, "folder not found", status="not-found")
         return self.folders[uid]
 
     def make_folder(self, said: Document) -> Document:

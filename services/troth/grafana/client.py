@@ -12,7 +12,7 @@ from grafana_api.grafana_api import GrafanaException
 from requests import Response
 from requests.exceptions import InvalidURL, RequestException, SSLError, Timeout
 
-from troth.grafana.trouble import Contested, GrafanaTrouble
+from troth.grafana.trouble import Contested, Forbidden, GrafanaTrouble
 
 Document = dict[str, Any]
 TIMEOUT_SECONDS: Final = 30.0
@@ -45,8 +45,11 @@ class Grafana:
         self._face.api.s.close()
 
     def folder(self, uid: str) -> Document | None:
-        """A folder with its title and version; None where there is none."""
-        return self._found(f"read the folder {uid}", lambda: self._face.folder.get_folder(_in_path(uid)), "title", "version")
+        """A folder with its title and version; None where there is none, or none that this account may see."""
+        try:
+            return self._found(f"read the folder {uid}", lambda: self._face.folder.get_folder(_in_path(uid)), "title", "version")
+        except Forbidden:  # so Grafana answers an editor for a folder that is not there, too
+            return None
 
     def make_folder(self, uid: str, title: str) -> None:
         """A new folder at the top."""
@@ -153,7 +156,7 @@ class Grafana:
         if status == 401:
             return GrafanaTrouble(f"{attempt}: it does not know the token (401). Give one of a service account as TROTH_GRAFANA_TOKEN.")
         if status == 403:
-            return GrafanaTrouble(f"{attempt}: {said} (403). The service account needs more: docs/grafana.md lists its permissions.")
+            return Forbidden(f"{attempt}: {said} (403). The service account needs more: docs/grafana.md lists its permissions.")
         if status >= 500:
             return GrafanaTrouble(f"{attempt}: {said} ({status}). The fault is there; its log may say more.")
         return GrafanaTrouble(f"{attempt}: {said} ({status}).")

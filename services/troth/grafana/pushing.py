@@ -75,7 +75,8 @@ def _make_folder(grafana: Grafana, title: str) -> None:
         grafana.make_folder(FOLDER, title)
     except Contested as error:
         raise GrafanaTrouble(
-            f"Grafana would not make the folder {title!r}: {error}. Name another with --grafana-folder, or rename the one that is there."
+            f"Grafana would not make the folder {title!r}: {error}. Either another has that name: give this one another "
+            "with --grafana-folder; or it is there, and the service account may not see it."
         ) from None
 
 

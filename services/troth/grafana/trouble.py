@@ -5,6 +5,10 @@ class GrafanaTrouble(Exception):
     """Grafana is away, refuses, or is no Grafana; the message says what was attempted and what to do. Nothing more is written."""
 
 
+class Forbidden(GrafanaTrouble):
+    """The service account may not (403)."""
+
+
 class Contested(Exception):
     """Grafana has something else in the place (409), or somebody saved in between (412); only this one thing was not written."""
 

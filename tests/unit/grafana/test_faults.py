@@ -169,11 +169,17 @@ def test_a_name_that_is_taken_is_said_with_what_is_left_to_do(push: Push, grafan
     assert push("--grafana-datasource", "other", TROTH_GRAFANA_PROMETHEUS_URL="").exit_code == 0
 
 
+def test_an_editor_who_is_not_told_that_there_is_no_folder_makes_it(push: Push, grafana: Grafana) -> None:
+    grafana.hides_what_is_not_there = True
+    assert push().exit_code == 0
+    assert set(grafana.folders) == {"troth"}
+
+
 def test_a_folder_of_that_title_that_is_not_ours_stops_it_before_any_dashboard(push: Push, grafana: Grafana) -> None:
     grafana.make_folder({"uid": "theirs", "title": "Troth"})
     done = push()
     assert done.exit_code == 1
-    assert "Name another with --grafana-folder, or rename the one that is there." in done.stderr
+    assert "Either another has that name: give this one another with --grafana-folder" in done.stderr
     assert grafana.dashboards == {}
 
 
