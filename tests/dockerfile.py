@@ -83,8 +83,7 @@ class Scratch:
         *sources, target = re.sub(r"--\S+ ", "", said).split()
         origin = self._stages[flags["from"]] if "from" in flags else ROOT
         into = self.at(target)
-        for source in sources:
-            there = origin / source.lstrip("/")
+        for there in (each for source in sources for each in sorted(origin.glob(source.lstrip("/")))):
             if there.is_dir():
                 shutil.copytree(there, into, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
             else:

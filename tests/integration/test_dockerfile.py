@@ -33,17 +33,19 @@ def test_the_program_of_the_image_is_this_troth_and_has_what_a_cluster_needs(ima
     shown = run(image, "topics", TROTH_KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1")
     assert shown.returncode == 1
     assert shown.stderr.startswith("troth: Kafka at 127.0.0.1:1 could not be connected to"), shown.stderr
-    imports = [str(image.at("/opt/troth/bin/python")), "-c", "import faust, kafka, troth"]
+    imports = [str(image.at("/opt/troth/bin/python")), "-c", "import faust, grafana_api, kafka, troth"]
     lacking = subprocess.run(imports, cwd="/", capture_output=True, check=False)
     assert lacking.returncode == 0, lacking.stderr
 
 
 @pytest.mark.slow
-def test_the_image_holds_templates_and_styles_and_no_tools_of_building(image: Scratch) -> None:
+def test_the_image_holds_templates_styles_and_dashboards_and_no_tools_of_building(image: Scratch) -> None:
     [site] = image.at("/opt/troth/lib").glob("python*/site-packages")
     for path in (ROOT / "services" / "troth").rglob("*"):
         if path.is_file() and path.suffix in (".jinja", ".css", ".svg", ".toml", ".py"):
             assert (site / path.relative_to(ROOT / "services")).is_file(), f"{path} is not in the image"
+    with_troth = sorted((site / "troth" / "grafana" / "dashboards").iterdir())
+    assert [path.name for path in with_troth] == sorted(path.name for path in ROOT.glob("dashboards/*.json"))
     assert not [name for name in ("pip", "setuptools", "hatchling", "pytest", "mypy") if (site / name).exists()]
     assert not image.at("/build").exists()
 
@@ -74,7 +76,7 @@ def test_what_the_dockerfile_copies_is_what_goes_to_the_engine() -> None:
     copied = {source for step in steps() if step.name == "COPY" and "--from" not in step.said for source in step.said.split()[:-1]}
     sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
     assert sent == copied
-    assert all((ROOT / path).exists() for path in copied)
+    assert all(list(ROOT.glob(path)) for path in copied)
 
 
 def test_every_stage_is_of_the_python_with_which_the_requirements_are_pinned() -> None:

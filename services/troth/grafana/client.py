@@ -199,9 +199,9 @@ def _address(url: str) -> Any:
 
 def _credentials(token: str) -> str | tuple[str, str]:
     # What goes into a header is looked at here: requests would repeat in its message what it cannot send.
-    if not (token.isascii() and token.isprintable()) or " " in token:
-        raise GrafanaTrouble("TROTH_GRAFANA_TOKEN holds a space, a line break or a letter that no token has; copy it again.")
     user, colon, password = token.partition(":")
+    if not (token.isascii() and token.isprintable()) or (" " in token and not colon):
+        raise GrafanaTrouble("TROTH_GRAFANA_TOKEN holds a space, a line break or a letter that no token has; copy it again.")
     return (user, password) if colon else token
 
 
