@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -83,7 +84,7 @@ def annotate(
 
     since = wiring.clock() - days * _DAY
     with grafana_of(settings) as grafana, notices_since(settings, url, since) as notices:
-        wanted = [annotation_of(notice, settings.public_url) for notice in notices if notice["kind"] in KINDS]
+        wanted = [annotation_of(notice, settings.public_url, ZoneInfo(settings.zone)) for notice in notices if notice["kind"] in KINDS]
         needed = changes(grafana, wanted)
         if not dry_run:
             for change in track(needed, "Annotating", console=Console(stderr=True), transient=True):

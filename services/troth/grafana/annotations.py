@@ -2,18 +2,23 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import tzinfo
 from html import escape
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-from troth.domain.instants import parse_instant
+from troth.domain.instants import datetime_of, parse_instant
 from troth.domain.notices import MOVED, SLIPPED, TAKEN_BACK
 from troth.grafana.client import Grafana
 
 Document = dict[str, Any]
 TAG: Final = "troth"
 KINDS: Final = (SLIPPED, MOVED, TAKEN_BACK)
-_SAID: Final[Mapping[str, str]] = {SLIPPED: "slipped", MOVED: "got another date", TAKEN_BACK: "was taken back"}
+_SAID: Final[Mapping[str, str]] = {  # a move tells the date that is in force now, or the one that was taken away
+    SLIPPED: " for {date}, slipped",
+    MOVED: ": its date was changed ({date})",
+    TAKEN_BACK: " for {date}, was taken back",
+}
 _TAG_BYTES: Final = 100  # Grafana's columns hold as much of a tag's name and of its value
 _AT_ONCE: Final = 5_000
 
@@ -38,14 +43,18 @@ class Change(NamedTuple):
     write: Callable[[], None]
 
 
-def annotation_of(notice: Mapping[str, Any], board: str) -> Annotation:
-    """The annotation of a notice as `GET /v1/notices` shows it; `board` is the board's address, "" where it is not known."""
+def annotation_of(notice: Mapping[str, Any], board: str, zone: tzinfo) -> Annotation:
+    """The annotation of a notice as `GET /v1/notices` shows it.
+
+    `board` is the board's address, "" where it is not known; `zone` that in which dates are told.
+    """
     tags = (TAG, notice["kind"], f"team:{_short(notice['team'])}", f"notice:{_short(notice['id'])}")
     title = escape(notice["title"] or notice["commitment"])
     if board:
         title = f'<a href="{escape(board.rstrip("/"))}/commitments/?{urlencode({"id": notice["commitment"]})}">{title}</a>'
     to = f" to {escape(notice['customer'])}" if notice["customer"] else ""
-    text = f"{escape(notice['team'])}: {title}, promised{to} for {notice['date'][:10]}, {_SAID[notice['kind']]}"
+    date = datetime_of(parse_instant(notice["date"])).astimezone(zone).date().isoformat()
+    text = f"{escape(notice['team'])}: {title}, promised{to}{_SAID[notice['kind']].format(date=date)}"
     return Annotation(parse_instant(notice["at"]) // 1_000, tags, text)
 
 

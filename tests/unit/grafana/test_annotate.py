@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import Result
@@ -10,6 +11,7 @@ from typer.testing import Result
 from tests.grafana import EDITOR, VIEWER, Grafana
 from tests.notation import Happening, at, delivered, moved, posted, promised, revoked
 from tests.unit.cli.conftest import Run, ndjson
+from troth.domain.instants import format_instant
 from troth.grafana import annotations
 
 Annotate = Callable[..., Result]
@@ -59,6 +61,13 @@ def test_each_slip_move_and_word_taken_back_is_marked_when_it_happened(annotate:
         'Web Shop: <a href="https://troth.example.org/commitments/?id=slips">Checkout &lt;b&gt;in Danish&lt;/b&gt;</a>, '
         "promised to Sales &amp; Co for 2026-01-11, slipped"
     )
+    assert marks["notice:moved/2026-01-31T00:00:00.000000Z/moves"]["text"].endswith(", promised: its date was changed (2026-01-31)")
+
+
+def test_the_date_is_told_in_the_zone_in_which_it_ends() -> None:
+    late = format_instant(at("day 10.2"))
+    notice = {"id": "x", "kind": "slipped", "commitment": "c", "team": "a", "customer": None, "title": "t", "date": late, "at": late}
+    assert annotations.annotation_of(notice, "", ZoneInfo("America/New_York")).text == "a: t, promised for 2026-01-10, slipped"
 
 
 def test_a_second_run_writes_nothing_and_what_others_marked_is_left_alone(annotate: Annotate, grafana: Grafana) -> None:
