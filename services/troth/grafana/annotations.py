@@ -19,7 +19,7 @@ _SAID: Final[Mapping[str, str]] = {  # a move tells the date that is in force no
     MOVED: ": its date was changed ({date})",
     TAKEN_BACK: " for {date}, was taken back",
 }
-_TAG_BYTES: Final = 100  # Grafana's columns hold as much of a tag's name and of its value
+_TAG_BYTES: Final = 100  # of a tag's name and of its value: Grafana's columns hold as much, and 500 of all tags together
 _AT_ONCE: Final = 5_000
 
 
@@ -48,7 +48,8 @@ def annotation_of(notice: Mapping[str, Any], board: str, zone: tzinfo) -> Annota
 
     `board` is the board's address, "" where it is not known; `zone` that in which dates are told.
     """
-    tags = (TAG, notice["kind"], f"team:{_short(notice['team'])}", f"notice:{_short(notice['id'])}")
+    subjects = (f"{name}:{_short(notice[name])}" for name in ("team", "customer", "goal") if notice[name])
+    tags = (TAG, notice["kind"], *subjects, f"notice:{_short(notice['id'])}")
     title = escape(notice["title"] or notice["commitment"])
     if board:
         title = f'<a href="{escape(board.rstrip("/"))}/commitments/?{urlencode({"id": notice["commitment"]})}">{title}</a>'

@@ -141,8 +141,8 @@ def _save(grafana: Grafana, wanted: Dashboard, there: Mapping[str, Any], folder:
 def _last_push(versions: Sequence[Document]) -> _Pushed:
     for version in versions:
         mark = _MARK.fullmatch(version.get("message") or "")
-        # A message that an editor carried along stands at a later version than the one it was written for.
-        if mark and int(version["version"]) == int(mark[2]) + 1:
+        # A message that an editor carried along stands at a later version than the one that it was written for.
+        if mark and int(version["version"]) <= int(mark[2]) + 1:
             return _Pushed(mark[1], version is versions[0])
     return _Pushed("", is_latest=False)
 

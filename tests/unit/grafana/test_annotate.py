@@ -56,7 +56,7 @@ def test_each_slip_move_and_word_taken_back_is_marked_when_it_happened(annotate:
         ("slipped", "team:Data", at("day 8") // 1_000),
     }
     slip = marks["notice:slipped/2026-01-11T00:00:00.000000Z/slips"]
-    assert slip["tags"][0] == "troth"
+    assert slip["tags"][:-1] == ["troth", "slipped", "team:Web Shop", "customer:Sales & Co"]
     assert slip["text"] == (
         'Web Shop: <a href="https://troth.example.org/commitments/?id=slips">Checkout &lt;b&gt;in Danish&lt;/b&gt;</a>, '
         "promised to Sales &amp; Co for 2026-01-11, slipped"
@@ -66,7 +66,17 @@ def test_each_slip_move_and_word_taken_back_is_marked_when_it_happened(annotate:
 
 def test_the_date_is_told_in_the_zone_in_which_it_ends() -> None:
     late = format_instant(at("day 10.2"))
-    notice = {"id": "x", "kind": "slipped", "commitment": "c", "team": "a", "customer": None, "title": "t", "date": late, "at": late}
+    notice = {
+        "id": "x",
+        "kind": "slipped",
+        "commitment": "c",
+        "team": "a",
+        "customer": None,
+        "goal": None,
+        "title": "t",
+        "date": late,
+        "at": late,
+    }
     assert annotations.annotation_of(notice, "", ZoneInfo("America/New_York")).text == "a: t, promised for 2026-01-10, slipped"
 
 
@@ -123,12 +133,12 @@ def test_more_annotations_than_grafana_gives_at_once_are_all_found(
 
 def test_names_of_any_length_fit_into_tags_and_stay_apart(grafana: Grafana, troth: Run, here: Path) -> None:
     long = "ö" * 199
-    lives = [(promised(long + end, due="day 1"), f"{long}{end}") for end in "ab"]
+    lives = [(promised(long + end, due="day 1", customer=long + end, goal=long + end), f"{long}{end}") for end in "ab"]
     troth("import", ndjson(here / "log.ndjson", [posted(1, ("day 0", made), subject) for made, subject in lives]))
     settings = {"TROTH_GRAFANA_URL": grafana.url, "TROTH_GRAFANA_TOKEN": EDITOR}
     for added in ("2 added", "0 added"):
         assert added in troth("dashboards", "annotate", "--days", "36500", **settings).stdout
-    assert len({each["tags"][2] for each in grafana.annotations.values()}) == 2
+    assert [len({each["tags"][place] for each in grafana.annotations.values()}) for place in range(6)] == [1, 1, 2, 2, 2, 2]
 
 
 def test_only_the_days_that_are_asked_for_are_looked_at(annotate: Annotate, grafana: Grafana) -> None:
