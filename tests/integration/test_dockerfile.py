@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.dockerfile import ROOT, Scratch, entrypoint, last, steps
+from tests.grafana import EDITOR, small_grafana
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,20 @@ def test_the_image_holds_templates_styles_and_dashboards_and_no_tools_of_buildin
     assert [path.name for path in with_troth] == sorted(path.name for path in ROOT.glob("dashboards/*.json"))
     assert not [name for name in ("pip", "setuptools", "hatchling", "pytest", "mypy") if (site / name).exists()]
     assert not image.at("/build").exists()
+
+
+@pytest.mark.slow
+def test_the_image_pushes_the_dashboards_that_came_with_it(image: Scratch) -> None:
+    with small_grafana() as grafana:
+        settings = {
+            "TROTH_GRAFANA_URL": grafana.url,
+            "TROTH_GRAFANA_TOKEN": EDITOR,
+            "TROTH_GRAFANA_PROMETHEUS_URL": "http://prometheus:9090",
+        }
+        pushed = run(image, "dashboards", "push", **settings)
+        assert pushed.returncode == 0, pushed.stderr
+        files = ROOT.glob("dashboards/*.json")
+        assert set(grafana.dashboards) == {json.loads(file.read_text("utf-8"))["uid"] for file in files}
 
 
 @pytest.mark.slow
