@@ -50,7 +50,7 @@ def recording() -> Iterator[dict[str, str]]:
 
 def trust() -> Iterator[Alert]:
     """The alerts of what teams promised. Each is a team's, never a person's."""
-    enough = f"{recorded(TEAM, TEAM.evidence)} >= {ENOUGH_PROMISES}"
+    enough = f"{now(TEAM.evidence)} >= {ENOUGH_PROMISES}"
     yield Alert(
         "TrothPromiseOverdue",
         f"{now(TEAM.commitments, state='overdue')} > 0",
@@ -67,14 +67,14 @@ def trust() -> Iterator[Alert]:
     )
     yield Alert(
         "TrothReliabilityBelowTarget",
-        f"{recorded(TEAM, TEAM.high)} < {TARGET} and {enough}",
+        f"{now(TEAM.high)} < {TARGET} and {enough}",
         *("1h", "1h", "warning"),
         "{{ $labels.team }} keeps at best {{ $value | humanizePercentage }} of its promises, which is below the target",
         "Even the upper end of the range to expect is under the target: this is no bad luck.",
     )
     yield Alert(
         "TrothReliabilityFalling",
-        f"{recorded(TEAM, TEAM.reliability)} < {before(TEAM.low)} and {enough}",
+        f"{now(TEAM.reliability)} < {before(TEAM.low)} and {enough}",
         *("1h", "1h", "warning"),
         "{{ $labels.team }} has fallen to {{ $value | humanizePercentage }}, below the range of 28 days ago",
         "Something changed within the month: what it was is in the team's last promises.",
@@ -88,7 +88,7 @@ def trust() -> Iterator[Alert]:
     )
     yield Alert(
         "TrothEvidenceFading",
-        f"{recorded(TEAM, TEAM.evidence)} < {ENOUGH_PROMISES} and {before(TEAM.evidence)} >= {ENOUGH_PROMISES}",
+        f"{now(TEAM.evidence)} < {ENOUGH_PROMISES} and {before(TEAM.evidence)} >= {ENOUGH_PROMISES}",
         *("1h", "1h", "info"),
         "{{ $labels.team }} has hardly any fresh promises left to judge it by",
         "Its score says less each week. Either it promises nothing any more, or its tool no longer tells.",
