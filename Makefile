@@ -16,15 +16,19 @@ ARGS ?=
 JOBS ?= auto
 LOCK_FLAGS ?=
 
-.PHONY: help install dev demo cluster test lint check bench lock fmt clean
+.PHONY: help install dev demo demo-prometheus cluster test lint check bench lock fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed ## make .venv and install Troth into it
 
 demo: install ## serve a ledger with a simulated year in it (DATA=.troth-demo, ARGS="--port 8081")
 	$(BIN)/troth demo --data $(DATA) $(ARGS)
+
+demo-prometheus: DATA = .troth-monitored
+demo-prometheus: install ## the same with Prometheus and Alertmanager on it, where they are installed
+	$(BIN)/python deploy/monitored.py --data $(DATA) $(ARGS)
 
 cluster: DATA = .troth-cluster
 cluster: $(VENV)/.installed-kafka ## run Kafka, gateway, two scorers and replica here (needs Java 17 and Maven; DATA=.troth-cluster)

@@ -52,14 +52,14 @@ def trust() -> Iterator[Alert]:
     """The alerts of what teams promised. Each is a team's, never a person's."""
     enough = f"{now(TEAM.evidence)} >= {ENOUGH_PROMISES}"
     yield Alert(
-        "TrothPromiseOverdue",
+        "TrothTeamOverdue",
         f"{now(TEAM.commitments, state='overdue')} > 0",
         *("1m", "15m", "warning"),
         "{{ $labels.team }} is overdue with {{ $value }} of its promises",
         "Their date has passed, and they are neither delivered nor agreed anew with whom they were made to.",
     )
     yield Alert(
-        "TrothPromiseAtRisk",
+        "TrothTeamAtRisk",
         f"{now(TEAM.commitments, state='at_risk')} > 0 and {now(_NEXT_DUE)} - time() < {SOON_DAYS} * 86400",
         *("15m", "30m", "warning"),
         "{{ $labels.team }} is likely to miss {{ $value }} of its promises, and its next is due within a week",

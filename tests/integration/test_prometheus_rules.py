@@ -69,7 +69,7 @@ def test_every_rule_is_healthy_on_a_real_prometheus_and_an_overdue_promise_is_pe
         serving("demo", tmp_path / "ledger") as troth,
         prometheus(tmp_path / "prometheus", [troth.url.removeprefix("http://")], RULES) as running,
     ):
-        pending = running.wait_for('ALERTS{alertname="TrothPromiseOverdue"}')
+        pending = running.wait_for('ALERTS{alertname="TrothTeamOverdue"}')
         loaded = [rule for group in running.get("rules")["groups"] for rule in group["rules"]]
         overdue = running.query('troth_commitments{state="overdue"} > 0')
         recorded = running.wait_for("team:troth_reliability_ratio:max")

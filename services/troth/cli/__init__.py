@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from troth import __version__
 from troth.alerts.receivers import NoApprise, WrongAddress
 from troth.cli.advising import advise
+from troth.cli.backfilling import NotFilled, backfill
 from troth.cli.backtesting import backtest
 from troth.cli.carrying import Refused, Unsent
 from troth.cli.configuring import config
@@ -42,7 +43,7 @@ from troth.stream.trouble import BrokerAway, BrokerTrouble
 _WRONGLY_ASKED: Final = (WrongSettings, BadMapping, BadDashboards, WrongAddress)
 _CANNOT_BE_DONE: Final = (
     *(Held, NoLedger, StrangeFile, OtherRules, Occupied, NotOnRecord, NotErased, Unwritable, CannotListen, Refused, Unsent, Unknown),
-    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble, NoApprise, GrafanaTrouble, Contested),
+    *(BrokerAway, BrokerTrouble, OtherCluster, SpoolTrouble, NoApprise, GrafanaTrouble, Contested, NotFilled),
 )
 _EXTRAS: Final = {"kafka": "kafka", "faust": "kafka", "aiokafka": "kafka", "mode": "kafka", "grafana_api": "grafana"}  # of which extra
 
@@ -122,6 +123,7 @@ app.command("remap")(remap)
 app.command("redact")(redact)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("backfill")(backfill)
 app.command("replica")(replica)
 app.command("gateway")(gateway)
 app.command("scorer")(scorer)
