@@ -68,9 +68,10 @@ class Story:
             self.is_ours = True
 
     def upgrade(self) -> None:
-        """Grafana shows what was saved last in newer words."""
+        """Grafana shows what was saved last in newer words. Where a person saved it, if only to move it, that passes for a change."""
         self.grafana.dashboards[UID]["versions"][-1]["data"]["schemaVersion"] = 42
         self.upgraded = True
+        self.is_ours = self.is_ours and self.grafana.dashboards[UID]["versions"][-1]["createdBy"] == "sa-troth"
 
     def _title(self) -> str:
         return str(self.grafana.model(UID)["title"])

@@ -65,7 +65,7 @@ def push(
 
 
 @dashboards.command("annotate")
-@with_settings(*GRAFANA[:1], "data", *RULES, "public_url")
+@with_settings("grafana_url", "data", *RULES, "public_url")
 def annotate(
     settings: Settings,
     url: Annotated[

@@ -114,7 +114,7 @@ class Grafana:
         try:
             found = self._asked(call)
         except GrafanaException as error:
-            if error.status_code == _NOT_THERE:
+            if error.status_code == _NOT_THERE and "message" in error.response:  # a 404 of Grafana's own
                 return None
             raise self._refused(what, error) from None
         return self._listed([found], *names)[0]

@@ -100,6 +100,7 @@ def test_grafana_that_never_answers_is_given_up() -> None:
             b'{"message": "database is locked"}',
             "would not read the folder troth: database is locked (500)",
         ),
+        (404, {"Content-Type": "application/problem+json"}, b'{"title": "Not Found"}', "it does not say why (404)"),
         (429, {"Content-Type": "application/json"}, b'{"message": "slow down"}', "would not read the folder troth: slow down (429)"),
         (400, {"Content-Type": "application/json"}, b"[]", "it does not say why (400)"),
     ],
@@ -125,6 +126,12 @@ def test_an_address_with_a_password_in_it_is_refused_without_repeating_it(push: 
     done = push(TROTH_GRAFANA_URL="http://admin:hunter2@127.0.0.1:3000")
     assert "leave that out" in done.stderr
     assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize(("url", "said"), [("prometheus:9090", "which is no address"), ("http://a:hunter2@p:9090", "has a user in it")])
+def test_an_address_of_prometheus_that_nobody_should_be_given_is_refused(push: Push, grafana: Grafana, url: str, said: str) -> None:
+    done = push("--grafana-prometheus-url", url)
+    assert (done.exit_code, said in done.stderr, "hunter2" in done.output, grafana.folders) == (2, True, False, {})
 
 
 def test_grafana_may_be_under_a_path(push: Push, grafana: Grafana) -> None:

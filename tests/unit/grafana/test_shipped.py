@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.compose import ROOT
 from tests.grafana import EDITOR, Grafana
 from tests.unit.cli.conftest import Run
+from troth.grafana.annotations import KINDS, TAG
 from troth.grafana.sources import content
 
 FILES = sorted(ROOT.glob("dashboards/*.json"))
@@ -38,3 +40,15 @@ def test_each_asks_the_prometheus_and_links_to_the_board_that_were_told_and_is_e
     for each in (there, model):
         each["templating"]["list"] = [one for one in each["templating"]["list"] if one["name"] not in ("datasource", "board")]
     assert there == content(model)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_each_asks_for_annotations_by_tags_that_annotate_gives(file: Path) -> None:
+    asked = [tag for query in _annotations(json.loads(file.read_text("utf-8"))) for tag in query["target"]["tags"]]
+    given = {TAG, *KINDS, "team", "customer", "goal"}
+    assert {tag.partition(":")[0] for tag in asked} <= given
+
+
+def _annotations(model: dict[str, Any]) -> list[dict[str, Any]]:
+    queries = model["annotations"].get("list", [])
+    return [query for query in queries if query["datasource"]["type"] == "grafana" and not query.get("builtIn")]
