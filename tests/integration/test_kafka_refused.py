@@ -2,21 +2,33 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
-from kafka.admin import UserScramCredentialUpsertion
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ResourcePattern,
+    ResourceType,
+    UserScramCredentialUpsertion,
+)
 
-from tests.gateways import publishing
+from tests.gateways import publishing, wait_for
 from tests.integration.conftest import event
 from tests.kafka import free_ports, new_prefix, own_kafka
-from tests.running import TOKEN, troth
+from tests.notation import delivered, posted, promised
+from tests.running import TOKEN, serving, troth
 from tests.topics import records_of
+from tests.unit.test_cluster_page import rows
 
 PASSWORD = "a-password-of-the-tests"
 KEYSTORE = "a-keystore-of-the-tests"
+GRANTED = {"gateway": "of the gateway", "scorer": "of the scorers", "replica": "of the replica"}  # users by their line in docs/cluster.md
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 
 
@@ -56,7 +68,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     with own_kafka(data / "broker", *flags, before=lambda: _make_keys(data)) as kafka:
         client = KafkaAdminClient(bootstrap_servers=kafka.servers)
         client.alter_user_scram_credentials(
-            [UserScramCredentialUpsertion(name, "SCRAM-SHA-512", PASSWORD) for name in ("owner", "stranger")]
+            [UserScramCredentialUpsertion(name, "SCRAM-SHA-512", PASSWORD) for name in ("owner", "stranger", *GRANTED)]
         )
         client.close()
         yield Guarded(kafka.servers, sasl, tls, data / "authority.pem")
@@ -139,3 +151,38 @@ def test_a_gateway_publishes_as_a_user_and_ends_with_a_sentence_where_its_passwo
     assert b"it refuses the user 'owner'" in done.stderr
     assert b"Traceback" not in done.stderr
     assert b"not-the-password" not in done.stderr
+
+
+def grant(servers: str, prefix: str, user: str) -> None:
+    """Give a user the rights that docs/cluster.md names, on the topics of a prefix."""
+    [(reads, writes, group)] = [cells for name, *cells in rows("| user |") if name == GRANTED[user]]
+    everywhere = ResourcePattern(ResourceType.TOPIC, prefix, ACLResourcePatternType.PREFIXED)
+    rights = [(ACLOperation.DESCRIBE, ResourcePattern(ResourceType.CLUSTER, "kafka-cluster"))]
+    rights += [(operation, everywhere) for operation in (ACLOperation.DESCRIBE, ACLOperation.DESCRIBE_CONFIGS)]
+    for operation, kind, cell in (
+        (ACLOperation.READ, ResourceType.TOPIC, reads),
+        (ACLOperation.WRITE, ResourceType.TOPIC, writes),
+        (ACLOperation.READ, ResourceType.GROUP, group),
+    ):
+        rights += [(operation, ResourcePattern(kind, prefix + name)) for name in cell.replace("`", "").split()]
+    client = KafkaAdminClient(bootstrap_servers=servers)
+    client.create_acls([ACL(f"User:{user}", "*", operation, ACLPermissionType.ALLOW, resource) for operation, resource in rights])
+    client.close()
+
+
+def test_programs_with_the_rights_that_the_page_names_and_with_tls_do_their_work(guarded: Guarded, tmp_path: Path) -> None:
+    prefix = new_prefix()
+    flags = ["--kafka-bootstrap-servers", guarded.tls, "--topic-prefix", prefix, "--kafka-security-protocol", "SASL_SSL"]
+    flags += ["--kafka-ca-file", str(guarded.ca_file), "--partitions", "2"]
+    made = troth("topics", "--create", *flags, cwd=tmp_path, TROTH_KAFKA_SASL_USERNAME="owner", TROTH_KAFKA_SASL_PASSWORD=PASSWORD)
+    assert made.returncode == 0, made.stderr.decode()
+    with ExitStack() as running:
+        servers = {}
+        for user in GRANTED:
+            grant(guarded.plain, prefix, user)
+            as_user = serving(user, tmp_path / user, *flags, "--kafka-sasl-username", user, TROTH_KAFKA_SASL_PASSWORD=PASSWORD)
+            servers[user] = running.enter_context(as_user)
+        servers["gateway"].post([posted(1, ("day 0", promised(due="day 10"))), posted(2, ("day 9", delivered()))])
+        kept = b'troth_outcomes{team="a",verdict="kept"} 1.0'
+        for user in ("scorer", "replica"):
+            wait_for(lambda user=user: kept in servers[user].get("/metrics"), f"the {user} to show the team")  # type: ignore[misc]  # bound at once
