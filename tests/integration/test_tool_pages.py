@@ -25,6 +25,7 @@ ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "docs" / "tools").glob("*.md")) if path.stem != "README"}
 OVERVIEW: Final = (ROOT / "docs" / "tools" / "README.md").read_text("utf-8")
 SETTING_IT_UP, TESTING_IT = "In Troth", "Test it"
+SECTIONS: Final = [SETTING_IT_UP, TESTING_IT, "What is understood", "What went before", "What is not"]
 PROMISE: Final = re.compile(r"shows\s+an\s+open\s+promise\s+of\s+the\s+team\s+`([^`]+)`\s+by\s+(\d{4}-\d\d-\d\d)")
 CREATED: Final = "the name of one event"
 
@@ -112,7 +113,7 @@ def test_each_tool_has_a_page_of_the_same_sections_and_a_row_of_the_overview() -
     assert names - PAGES.keys() == set()
     for page, text in PAGES.items():
         titles = re.findall(r"^## (.*)$", text, re.MULTILINE)
-        assert titles[1:] == ["In Troth", "Test it", "What is understood", "What is not"], page
+        assert titles[1:] == SECTIONS, page
         assert titles[0].startswith("In ")
         assert f"({page}.md)" in OVERVIEW
         assert f"`/webhooks/{page}`" in OVERVIEW

@@ -129,7 +129,8 @@ def _jira(event: str, day: int, **fields: Any) -> Mapped:
 
 
 def _azure(day: int, changes: dict[str, tuple[Any, Any]]) -> Mapped:
-    return test_azure_devops.updated(changes | {"System.ChangedDate": (None, f"2026-01-{day:02}T08:30:00Z")})
+    moved = {test_azure_devops.DUE_DATE: ("2026-03-31T00:00:00Z", "2026-04-30T00:00:00Z")}
+    return test_azure_devops.updated(changes | moved | {"System.ChangedDate": (None, f"2026-01-{day:02}T08:30:00Z")})
 
 
 LIVES: dict[str, tuple[str, list[Mapped]]] = {
@@ -166,7 +167,7 @@ LIVES: dict[str, tuple[str, list[Mapped]]] = {
         "azure-devops:workitems/5",
         [
             test_azure_devops.item("created"),
-            _azure(12, {test_azure_devops.DUE_DATE: ("2026-03-31T00:00:00Z", "2026-04-30T00:00:00Z")}),
+            _azure(12, {}),
             _azure(14, {"System.State": ("Active", "Closed")}),
             _azure(16, {"System.State": ("Closed", "Active")}),
         ],
@@ -214,3 +215,21 @@ def test_what_is_told_again_at_any_later_time_is_no_news(tool: str, seed: random
     ledger.take(*again)
     assert ledger.standing(commitment)._replace(events=0) == before._replace(events=0)
     assert len(ledger.events) == events
+
+
+@pytest.mark.parametrize("tool", sorted(LIVES))
+def test_a_life_of_which_only_the_last_word_was_heard_ends_in_the_right_state(tool: str) -> None:
+    commitment, life = LIVES[tool]
+    whole, last = support.Remembered(tool), support.Remembered(tool)
+    whole.take(*life)
+    last.take(life[-1])
+    heard, known = last.standing(commitment), whole.standing(commitment)
+    assert (heard.state, heard.due_at, heard.team, heard.title) == (known.state, known.due_at, known.team, known.title)
+
+
+@pytest.mark.parametrize("tool", sorted(WHOLE))
+def test_times_come_from_the_tool_and_not_from_the_clock(tool: str) -> None:
+    delivery = Delivery(tool, {"x-github-event": "issues"}, b"")
+    early, late = (built_in(Local())[tool].map(delivery, WHOLE[tool], now) for now in (support.NOW, FAR))
+    assert early == late
+    assert early.events

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.deliveries import SENT, changed
 from tests.unit.cli.conftest import Run
 from tests.unit.intake.github_said import ISSUE, SHOP
 
@@ -47,6 +48,17 @@ def test_payloads_are_tried_and_nothing_is_stored(troth: Run, here: Path) -> Non
     assert "2. issues.pondered #12\n   nothing: issues.pondered changes nothing of a promise" in done.stdout
     assert "3. issues.opened octo/shop#12\n   nothing: octo/shop#12 has no due date: not a promise" in done.stdout
     assert sorted(path.name for path in here.iterdir()) == ["tried.json", "troth.toml"]
+
+
+@pytest.mark.parametrize("tool", SENT)
+def test_a_file_of_payloads_of_each_tool_is_tried(troth: Run, here: Path, tool: str) -> None:
+    wrong = changed(SENT[tool], SENT[tool].due, "next Friday")
+    done = troth("config", "check", "--source", tool, "--payloads", tried(here, SENT[tool].payload, wrong))
+    assert done.exit_code == 0, done.output
+    first, second = done.stdout.split("\n2. ")
+    assert f"made {SENT[tool].promise} at 2026-01-10 10:00:00 UTC: team " in first
+    assert "nothing: " in second
+    assert "'next Friday'" in second
 
 
 def test_a_mapping_of_ones_own_is_explained_and_tried(troth: Run, here: Path) -> None:
