@@ -22,10 +22,10 @@ from troth.cli.options import with_settings
 from troth.cli.words import counted
 from troth.domain.events import Event
 from troth.domain.recording import Unwritable
-from troth.intake.exports.formats import EVENTS, FORMATS, TABLE
+from troth.intake.exports.formats import EVENTS, FORMATS
 from troth.settings import Settings
 
-_NAMES: Final = (EVENTS, TABLE, *FORMATS)
+_NAMES: Final = (EVENTS, *FORMATS)
 SOURCE: Final = "import"  # of the traces; the events have sources of their own
 
 
@@ -87,7 +87,7 @@ def import_files(
     """Bring in what is on record elsewhere: events, or the history of a tool by its exports (docs/import.md).
 
     An export gives the same events as the tool's webhooks: before or after them, it adds nothing twice. All files of one tool are one
-    export; whatever [sources.<name>] of troth.toml says of a tool holds here, too.
+    export; what troth.toml says of a tool holds here, too.
 
     What is known already is counted and changes nothing, so an import may be interrupted and run again. A line that is refused
     is set aside in FILE.refused.ndjson beside its file (for - in the current directory), with its number and the reasons, and

@@ -1,3 +1,4 @@
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -39,20 +40,16 @@ def states() -> list[dict[str, Any]]:
     return found
 
 
+def updated(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    changes = {name: {"oldValue": before.get(name), "newValue": after.get(name)} for name in names}
+    resource = {"id": 7, "workItemId": 0, "fields": changes, "revision": {"id": 41, "fields": before}}
+    return {"eventType": "workitem.updated", "createdDate": after["System.ChangedDate"], "resource": resource}
+
+
 def tellings() -> list[Told]:
-    told: list[Told] = []
-    for before, after in zip([{}, *states()], states(), strict=False):
-        if not before:
-            told.append(({}, {"eventType": "workitem.created", "resource": {"id": 41, "fields": after}}))
-            continue
-        changes = {
-            name: {"oldValue": before.get(name), "newValue": after.get(name)}
-            for name in before | after
-            if before.get(name) != after.get(name)
-        }
-        resource = {"id": 7, "workItemId": 0, "fields": changes, "revision": {"id": 41, "fields": before}}
-        told.append(({}, {"eventType": "workitem.updated", "createdDate": after["System.ChangedDate"], "resource": resource}))
-    return told
+    created = {"eventType": "workitem.created", "resource": {"id": 41, "fields": states()[0]}}
+    return [({}, created), *(({}, updated(before, after)) for before, after in itertools.pairwise(states()))]
 
 
 def revisions(tmp_path: Path) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests import running
 from tests.gateways import NOWHERE, publishing
-from tests.integration.exports import test_github, test_jira
+from tests.integration.exports import test_azure_devops, test_github, test_gitlab, test_jira
 from tests.integration.exports.both_ways import imported, log, names, new_events
 
 ISSUES = 2_000
@@ -68,12 +68,21 @@ def test_exports_of_several_tools_and_events_go_in_by_one_command(tmp_path: Path
     assert new_events(said.splitlines()[-1]) == 0
 
 
+def test_no_person_of_an_export_is_in_the_ledger(tmp_path: Path) -> None:
+    files = [*test_gitlab.an_export(tmp_path), *test_azure_devops.revisions(tmp_path), test_azure_devops.a_query(tmp_path)]
+    imported(tmp_path, *files, str(test_jira.an_export(tmp_path / "jira.json")), str(test_jira.table(tmp_path / "jira.csv")))
+    imported(tmp_path, *test_github.an_export(tmp_path))
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "ledger").iterdir())
+    people = (b"Jane", b"jane@", b"557058", b"jodoe", b"Jo Doe", b"jo@acme", b"jette", b"4711")
+    assert [name for name in people if name.lower() in stored.lower()] == []
+
+
 def test_a_json_of_nothing_that_is_known_says_what_there_is(tmp_path: Path) -> None:
     (tmp_path / "odd.json").write_text('[{"colour": "red"}]')
     said = imported(tmp_path, "odd.json", status=2, said_in="stderr")
     assert "odd.json is JSON, but of nothing that is known by its content" in said
     assert "Jira's JSON (jira)" in said
-    assert "'jiira' is no format; there are events, csv, github" in imported(
+    assert "'jiira' is no format; there are events, github" in imported(
         tmp_path, "odd.json", "--format", "jiira", status=2, said_in="stderr"
     )
 
