@@ -90,7 +90,7 @@ class Crier:
         began = time.monotonic()
         if began < self._retry_at:
             return
-        if began >= self._due:
+        if began >= self._due or self._failures:  # an Alertmanager that was away may have forgotten all
             self._unsaid = set(self._held)
         wanted = {labels: self._held[labels] for labels in self._unsaid - self._refused}
         if wanted:
