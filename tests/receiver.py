@@ -12,6 +12,7 @@ class Answering(BaseHTTPRequestHandler):
     """Answers a POST with the server's status, and keeps what was posted."""
 
     server: "Posted"
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.answer(self, json.loads(body))
