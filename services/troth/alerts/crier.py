@@ -69,7 +69,8 @@ class Crier:
         """See what fires and what is over, and keep it before anything is said of it."""
         now = self._desk.clock()
         if self._read_to < 0:
-            self._read_to = min(self._outbox.read_to(ALERTMANAGER, self._news.last_place), self._news.last_place())
+            known, last = self._outbox.read_to(ALERTMANAGER), self._news.last_place()
+            self._read_to = last if known is None else min(known, last)
         recorded = self._news.recorded(self._read_to, NOTICES_AT_ONCE)
         version = self._news.version()
         over = any(_may_end(alarm, now) for alarm in self._held.values())
@@ -88,6 +89,9 @@ class Crier:
     def say(self) -> None:
         """Say what is new, and all of it where that is due; what fails is said again soon."""
         began = time.monotonic()
+        if not self._desk.turn.leads():
+            self._due = 0.0  # whoever takes over says all
+            return
         if began < self._retry_at:
             return
         if began >= self._due or self._failures:  # an Alertmanager that was away may have forgotten all
