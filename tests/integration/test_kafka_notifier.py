@@ -4,7 +4,7 @@ import json
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from troth.stream.topics import Topics, make_or_check
 from troth.stream.traces import notice_record
 
 SECOND = 1_000_000
+NAMED = {"specversion": "1.0", "source": "test", "subject": "checkout"}
 
 
 def now() -> Instant:
@@ -90,6 +91,26 @@ def test_what_slips_in_a_cluster_is_at_alertmanager_and_in_chat(cluster: Cluster
             assert text.startswith("Web Shop: Slipped: Thing checkout\n")
             assert "Promised on " in text
             assert text.endswith("\nhttps://troth.example/commitments/checkout")
+
+
+@pytest.mark.slow
+def test_a_slip_of_a_posted_promise_goes_through_gateway_scorer_and_notifier_to_alertmanager_and_chat_and_so_does_its_recovery(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    with own_alertmanager(tmp_path / "alertmanager") as alertmanager, receiving() as chat, ExitStack() as running:
+        gateway = running.enter_context(serving("gateway", tmp_path / "gateway", *cluster.flags()))
+        running.enter_context(serving("scorer", tmp_path / "scorer", *cluster.flags()))
+        running.enter_context(notifier(cluster, tmp_path / "notifier", chat, "--alertmanager-url", alertmanager.url))
+        due = now() + 8 * SECOND
+        data = {"team": "Web Shop", "title": "The checkout", "due_at": format_instant(due)}
+        assert gateway.post([{**NAMED, "id": "1", "type": "troth.commitment-made", "data": data}]) == 202
+        until(lambda: alertmanager.alerts(commitment="checkout"), "the alert")
+        assert now() > due
+        until(lambda: "Slipped: The checkout" in "".join(chat.texts()), "the message")
+        assert gateway.post([{**NAMED, "id": "2", "type": "troth.commitment-delivered", "data": {}}]) == 202
+        until(lambda: not alertmanager.alerts(commitment="checkout"), "the end of the alert")
+        until(lambda: "Recovered: The checkout" in "".join(chat.texts()), "the message of the recovery")
+        assert len(chat.taken) == 2
 
 
 @pytest.mark.slow
