@@ -55,14 +55,18 @@ class Crier:
         return sum(alarm.ended_at is None for alarm in list(self._held.values()))
 
     def _run(self) -> None:
+        failing = False
         while not self._ending.is_set():
             began = time.monotonic()
             try:
                 if self._desk.ready():
                     self.look()
                     self.say()
+                failing = False
             except Exception:  # noqa: BLE001 - the next look tries again
-                _LOG.exception("What fires could not be looked at; it is tried again.")
+                if not failing:
+                    _LOG.exception("What fires could not be looked at; it is tried again until it can.")
+                failing = True
             self._ending.wait(max(LOOK_SECONDS, min(LONGEST_LOOK_SECONDS, LOOK_SHARE * (time.monotonic() - began))))
 
     def look(self) -> None:
@@ -78,6 +82,7 @@ class Crier:
             return
         true = alarms.of_troubles(self._news.troubles(), now)
         changed, gone = alarms.turn(self._held, true, alarms.of_notices(recorded, now), now)
+        gone -= self._unsaid - self._refused  # what is over is let go when Alertmanager has heard of it
         self._read_to = recorded[-1].place if recorded else self._read_to
         if changed or gone or recorded:
             self._outbox.keep(changed.items(), gone, self._read_to)
@@ -90,7 +95,7 @@ class Crier:
         """Say what is new, and all of it where that is due; what fails is said again soon."""
         began = time.monotonic()
         if not self._desk.turn.leads():
-            self._due = 0.0  # whoever takes over says all
+            self._unsaid, self._due = set(), 0.0  # whoever takes over says all
             return
         if began < self._retry_at:
             return

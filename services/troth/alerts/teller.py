@@ -57,16 +57,20 @@ class Teller:
         self._thread.join()
 
     def _run(self) -> None:
+        failing: set[str] = set()
         while not self._ending.is_set():
             for name in self._subscribers:
                 try:
                     if self._desk.ready() and not self._ending.is_set():
                         self.take(name)
                         self.tell(name)
+                    failing.discard(name)
                 except NotMyTurn:
-                    break
+                    continue
                 except Exception:  # noqa: BLE001 - the next look tries again
-                    _LOG.exception("The receiver %s could not be told; it is tried again, and nothing is lost.", name)
+                    if name not in failing:
+                        _LOG.exception("The receiver %s could not be told; it is tried again until it can, and nothing is lost.", name)
+                    failing.add(name)
             self._ending.wait(LOOK_SECONDS)
 
     def take(self, name: str) -> None:
