@@ -132,3 +132,17 @@ def test_a_restart_in_a_flood_that_is_refused_loses_nothing_and_tells_nothing_tw
         assert all(said.count(f"Thing {n}: ") == 1 for n in range(30))
         assert "repetition" not in said
         assert not [path for path in (tmp_path / "ledger").iterdir() if b"s3cret" in path.read_bytes() or b"json:" in path.read_bytes()]
+
+
+ODD_NAMES = ("a/b", "a b", "..", "ü", "東京", "100%", "\\", "'; DROP TABLE notices; --", "🚀", "x" * 190, "0", '"{{ . }}"', "<b>")
+
+
+def test_alertmanager_takes_every_name_that_a_ledger_takes(serve: Callable[..., Served], alertmanager: Alertmanager) -> None:
+    served = serve(alertmanager_url=alertmanager.url, public_url="https://troth.example.org")
+    served.take(*(promise(name, now() - SECOND, team=name, customer=name, title=name) for name in ODD_NAMES))
+    found = until(lambda: len(alertmanager.alerts()) == len(ODD_NAMES) and alertmanager.alerts())
+    for alert in found:
+        name = alert["labels"]["commitment"]
+        assert (alert["labels"]["team"], alert["labels"]["customer"]) == (name, name)
+    assert {alert["labels"]["commitment"] for alert in found} == set(ODD_NAMES)
+    assert number(served, 'troth_alerts_total{result="refused"}') == 0
