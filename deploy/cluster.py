@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""A whole cluster on this machine without Docker: Kafka, gateway, two scorers and replica. `make cluster` runs it.
+"""A whole cluster on this machine without Docker: Kafka, gateway, two scorers and replica, and notifier where it is told whom to tell.
+
+`make cluster` runs it.
 
 It says where to post and where to look once all are ready, starts a scorer anew that gave way, and ends all on Ctrl-C or SIGTERM.
 """
@@ -16,6 +18,7 @@ from programs import Programs
 HERE = Path(__file__).resolve().parent
 TROTH = str(Path(sys.executable).with_name("troth"))
 PROGRAMS = {"replica": 0, "gateway": 1, "scorer-1": 2, "scorer-2": 3}  # with their distance from the first port
+NOTIFIER = 4  # its distance; it runs where somebody is to be told
 GAVE_WAY = 70
 
 
@@ -33,7 +36,8 @@ class Cluster:
         """Start all; returns the address of each once all are ready."""
         kafka = [sys.executable, str(HERE / "kafka" / "kafka.py"), "run", "--data", str(self._data / "kafka")]
         self._servers = self._programs.begin("kafka", kafka, "Kafka is ready at ")
-        return {"kafka": self._servers} | {name: self._start(name) for name in PROGRAMS}
+        told = any(name.startswith(("TROTH_ALERTMANAGER_URL", "TROTH_RECEIVER_")) for name in os.environ)
+        return {"kafka": self._servers} | {name: self._start(name) for name in [*PROGRAMS, *(["notifier"] if told else [])]}
 
     def anew(self, name: str, status: int) -> bool:
         """Start a scorer anew that gave way."""
@@ -43,7 +47,7 @@ class Cluster:
         return True
 
     def _start(self, name: str) -> str:
-        port = self._port + PROGRAMS[name] if self._port else 0
+        port = self._port + PROGRAMS.get(name, NOTIFIER) if self._port else 0
         flags = ["--data", str(self._data / name), "--port", str(port), "--kafka-bootstrap-servers", self._servers]
         return self._programs.begin(name, [TROTH, name.partition("-")[0], *flags], "Troth is ready at ", TROTH_TOKENS=self._token)
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from troth.domain.notices import KINDS
 from troth.gateway.documents import Summary
+from troth.stream.told import WHATS
 
 Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Version = Annotated[
@@ -69,6 +70,16 @@ class Notice(_Record):
     customer: str | None
     goal: str | None
     title: str
+
+
+class Said(_Record):
+    """What a notifier tells the others: that it claims the turn, since when a receiver hears, or what became of notices to one."""
+
+    by: str = Field(description="the notifier's name of this run")
+    what: str = Field(json_schema_extra={"enum": list(WHATS)})
+    receiver: str
+    notices: list[str] = Field(description="their ids")
+    at: Timestamp | None
 
 
 class EventName(_Record):

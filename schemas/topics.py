@@ -19,6 +19,7 @@ _PROGRAMS: Final = {
     "gateway": {"send": ("events", "deliveries"), "receive": ()},
     "scorer": {"send": ("standings", "tallies", "scores", "notices", "rejected"), "receive": ("events", "standings", "tallies", "scores")},
     "replica": {"send": (), "receive": ("events", "deliveries", "notices")},
+    "notifier": {"send": ("told",), "receive": ("events", "notices", "told")},
 }
 _ABOUT: Final = (
     "The topics between the programs of a cluster. Names carry the prefix of the setting topic_prefix; partitions and replicas are those "
@@ -55,6 +56,7 @@ _MESSAGES: Final[dict[str, dict[str, _Message]]] = {
     },
     "notices": {"notice": _Message((records.Notice,), "the commitment in UTF-8")},
     "deliveries": {"deliveries": _Message((records.Delivery,), "the id of the delivery, or of the first of several", listed=True)},
+    "told": {"said": _Message((records.Said,), "the receiver, empty in a claim")},
     "rejected": {"rejection": _Message((records.Rejection,), "that of the record, none where it has none")},
 }
 

@@ -45,7 +45,7 @@ def _zone_exists(name: str) -> str:
 
 def _is_an_address(url: str) -> str:
     parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
         raise ValueError("is no address; write it as http://127.0.0.1:9093")
     if parts.username or parts.password:
         raise ValueError("has a user or a password in it, which would be shown; let Alertmanager be reached without, or by way of a proxy")

@@ -42,12 +42,13 @@ def test_it_is_a_file_as_the_compose_specification_wants_it() -> None:
 
 def test_the_services_are_those_of_a_cluster_and_of_its_watchers() -> None:
     watchers = {"kafka", "prometheus", "alertmanager", "grafana"}
-    assert set(SERVICES) == {"gateway", "scorer-1", "scorer-2", "replica"} | watchers
+    assert set(SERVICES) == {"gateway", "scorer-1", "scorer-2", "replica", "notifier"} | watchers
     assert {name: service["command"] for name, service in OURS.items()} == {
         "gateway": ["gateway"],
         "scorer-1": ["scorer"],
         "scorer-2": ["scorer"],
         "replica": ["replica"],
+        "notifier": ["notifier"],
     }
 
 
@@ -101,7 +102,7 @@ def test_all_programs_of_ours_make_the_same_numbers() -> None:
     assert alike == alike[:1] * len(alike)
 
 
-_ALONE = {"TROTH_TOKENS", "TROTH_ADMIN_TOKENS", "TROTH_TARGET"}
+_ALONE = {"TROTH_TOKENS", "TROTH_ADMIN_TOKENS", "TROTH_TARGET", "TROTH_ALERTMANAGER_URL", "TROTH_PUBLIC_URL"}
 
 
 def test_prometheus_scrapes_every_program_of_ours_and_nothing_that_is_not_there() -> None:

@@ -71,6 +71,7 @@ def test_every_setting_has_a_description(name: str) -> None:
 def test_every_setting_that_is_no_secret_is_read_from_its_variable(name: str) -> None:
     others = {"reading": "token", "zone": "Asia/Kolkata", "target": "0.5", "mappings": "x.toml"}
     others |= {"kafka_security_protocol": "SSL", "kafka_sasl_mechanism": "PLAIN", "table_store": "rocksdb"}
+    others |= {"alertmanager_url": "http://127.0.0.1:9093"}
     settings = read_settings({}, {variable(name): others.get(name, "7")})
     assert getattr(settings, name) != Settings.model_fields[name].default
     assert settings.model_fields_set >= {name}
@@ -177,8 +178,8 @@ def test_a_secret_is_in_no_text_that_is_made_of_the_settings() -> None:
 
 
 def test_what_is_a_secret_is_no_flag() -> None:
-    assert not {*SECRET_SETTINGS, "webhook_secrets"} & set(FLAGS)
-    assert {*SECRET_SETTINGS, "webhook_secrets", "sources", *FLAGS} == set(Settings.model_fields)
+    assert not {*SECRET_SETTINGS, "webhook_secrets", "receiver_urls"} & set(FLAGS)
+    assert {*SECRET_SETTINGS, "webhook_secrets", "receiver_urls", "sources", "receivers", *FLAGS} == set(Settings.model_fields)
 
 
 @pytest.mark.parametrize(
@@ -195,3 +196,14 @@ def test_what_is_a_secret_is_no_flag() -> None:
 def test_a_mistake_in_what_was_chosen_of_a_tool_is_named_with_its_table(tmp_path: Path, table: str, sentence: str) -> None:
     with pytest.raises(WrongSettings, match=sentence):
         read_settings({}, {}, configured(tmp_path, f"[sources.jira]\n{table}"))
+
+
+def test_addresses_of_a_receiver_come_from_the_environment_or_a_file_with_blanks_between_them(tmp_path: Path) -> None:
+    (tmp_path / "urls").write_text("mailto://one@example.org?to=a,b\njson://two\n", "utf-8")
+    said = {"TROTH_RECEIVER_HEAD_OF_SALES_URLS": "json://a json://b", "TROTH_RECEIVER_HR_URLS_FILE": str(tmp_path / "urls")}
+    settings = read_settings({}, said, tmp_path)
+    assert settings.receiver_urls == {
+        "head-of-sales": ("json://a", "json://b"),
+        "hr": ("mailto://one@example.org?to=a,b", "json://two"),
+    }
+    assert "json:" not in repr(settings)

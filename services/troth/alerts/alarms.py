@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from troth.alerts import words
 from troth.alerts.words import Telling
-from troth.domain.instants import Instant, format_instant
+from troth.domain.instants import MICROSECONDS_A_DAY, Instant, format_instant
 from troth.domain.notices import AT_RISK, MOVED, RECOVERED, SLIPPED, TAKEN_BACK, Notice
 from troth.domain.standing import Standing
 from troth.domain.telling import Recorded, Story, Trouble
@@ -18,6 +18,7 @@ ALERT_NAMES: Final = {
     TAKEN_BACK: "TrothPromiseRevoked",
 }
 FIRES_MICROSECONDS: Final = 3_600 * 1_000_000  # so long fires what happens at one instant
+NEWS_MICROSECONDS: Final = 30 * MICROSECONDS_A_DAY  # what was recorded so long after it happened is history that was brought in
 LINGERS_MICROSECONDS: Final = 300 * 1_000_000  # so long is said again that something is over, to an Alertmanager that was started anew
 CLOCKS_APART_MICROSECONDS: Final = 600 * 1_000_000  # by so much Alertmanager's clock may differ from this one
 
@@ -49,7 +50,8 @@ def of_notices(recorded: Iterable[Recorded], now: Instant) -> dict[Labels, Alarm
     found = {}
     for _, notice, recorded_at in recorded:
         until = min(recorded_at, now) + FIRES_MICROSECONDS
-        if notice.kind in (MOVED, TAKEN_BACK) and until > now:
+        is_news = recorded_at - notice.at < NEWS_MICROSECONDS
+        if notice.kind in (MOVED, TAKEN_BACK) and is_news and until > now:
             found[_labels(notice.kind, notice.team, notice.customer, notice.commitment)] = Alarm(min(recorded_at, now), until)
     return found
 

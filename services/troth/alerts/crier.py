@@ -55,21 +55,26 @@ class Crier:
         return sum(alarm.ended_at is None for alarm in list(self._held.values()))
 
     def _run(self) -> None:
+        failing = False
         while not self._ending.is_set():
             began = time.monotonic()
             try:
                 if self._desk.ready():
                     self.look()
                     self.say()
+                failing = False
             except Exception:  # noqa: BLE001 - the next look tries again
-                _LOG.exception("What fires could not be looked at; it is tried again.")
+                if not failing:
+                    _LOG.exception("What fires could not be looked at; it is tried again until it can.")
+                failing = True
             self._ending.wait(max(LOOK_SECONDS, min(LONGEST_LOOK_SECONDS, LOOK_SHARE * (time.monotonic() - began))))
 
     def look(self) -> None:
         """See what fires and what is over, and keep it before anything is said of it."""
         now = self._desk.clock()
         if self._read_to < 0:
-            self._read_to = min(self._outbox.read_to(ALERTMANAGER, self._news.last_place), self._news.last_place())
+            known, last = self._outbox.read_to(ALERTMANAGER), self._news.last_place()
+            self._read_to = last if known is None else min(known, last)
         recorded = self._news.recorded(self._read_to, NOTICES_AT_ONCE)
         version = self._news.version()
         over = any(_may_end(alarm, now) for alarm in self._held.values())
@@ -77,6 +82,7 @@ class Crier:
             return
         true = alarms.of_troubles(self._news.troubles(), now)
         changed, gone = alarms.turn(self._held, true, alarms.of_notices(recorded, now), now)
+        gone -= self._unsaid - self._refused  # what is over is let go when Alertmanager has heard of it
         self._read_to = recorded[-1].place if recorded else self._read_to
         if changed or gone or recorded:
             self._outbox.keep(changed.items(), gone, self._read_to)
@@ -88,9 +94,12 @@ class Crier:
     def say(self) -> None:
         """Say what is new, and all of it where that is due; what fails is said again soon."""
         began = time.monotonic()
+        if not self._desk.turn.leads():
+            self._unsaid, self._due = set(), 0.0  # whoever takes over says all
+            return
         if began < self._retry_at:
             return
-        if began >= self._due:
+        if began >= self._due or self._failures:  # an Alertmanager that was away may have forgotten all
             self._unsaid = set(self._held)
         wanted = {labels: self._held[labels] for labels in self._unsaid - self._refused}
         if wanted:

@@ -32,24 +32,42 @@ class Counting(Protocol):
         """Show what these say from now on."""
 
 
+class Memory(Protocol):
+    """What is remembered of what was told, and what another notifier told goes into it, too."""
+
+    def sending(self, receiver: str, notices: Sequence[str]) -> None:
+        """These are about to be sent."""
+
+    def failed(self, receiver: str, notices: Sequence[str]) -> None:
+        """These were refused."""
+
+    def told(self, receiver: str, notices: Sequence[str]) -> None:
+        """These were told."""
+
+
 class Turn(Protocol):
-    """Who may tell, where there are several notifiers; alone it is always one's own turn."""
+    """Whose turn it is to tell, where there are several notifiers; alone it is always one's own."""
+
+    def begin(self, memory: Memory) -> None:
+        """Take part; the memory is told what others tell."""
+
+    def end(self) -> None:
+        """Leave the turn to others."""
+
+    def leads(self) -> bool:
+        """Whether nobody else is known to have taken over: enough for Alertmanager, to which the same may be said twice."""
 
     def held(self) -> bool:
         """Whether it is this one's turn now."""
+
+    def begins(self, receiver: str) -> int:
+        """Behind which place a receiver that is new here begins to hear. Raises NotMyTurn where that is another's to say."""
 
     def sending(self, receiver: str, notices: Sequence[str]) -> None:
         """Let the others know before something is sent. Raises NotMyTurn where that cannot be."""
 
     def told(self, receiver: str, notices: Sequence[str], *, taken: bool) -> None:
         """Let the others know what came of it."""
-
-    def begins(self, receiver: str) -> int:
-        """Behind which place a receiver that is new here begins to hear."""
-
-
-class NotMyTurn(Exception):
-    """Another notifier tells, or it is not known who; nothing was sent."""
 
 
 class Alone:
@@ -58,19 +76,29 @@ class Alone:
     def __init__(self, news: News) -> None:
         self._news = news
 
+    def begin(self, memory: Memory) -> None:
+        """There is nobody to hear of."""
+
+    def end(self) -> None:
+        """There is nobody to leave it to."""
+
+    def leads(self) -> bool:
+        """Always."""
+        return True
+
     def held(self) -> bool:
         """Always."""
         return True
+
+    def begins(self, receiver: str) -> int:  # noqa: ARG002 - the same for all
+        """What was before it is no news."""
+        return self._news.last_place()
 
     def sending(self, receiver: str, notices: Sequence[str]) -> None:
         """Nobody is to know."""
 
     def told(self, receiver: str, notices: Sequence[str], *, taken: bool) -> None:
         """Nobody is to know."""
-
-    def begins(self, receiver: str) -> int:  # noqa: ARG002 - the same for all
-        """What was before it is no news."""
-        return self._news.last_place()
 
 
 @dataclass(frozen=True)

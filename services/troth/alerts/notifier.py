@@ -17,6 +17,7 @@ class Notifier:
         teller = Teller(desk, outbox) if desk.subscribers else None
         self._working = [one for one in (crier, teller) if one is not None]
         desk.counting.watch((lambda: 0) if crier is None else crier.firing, lambda: {name: outbox.waits(name) for name in desk.subscribers})
+        desk.turn.begin(outbox)
         for one in self._working:
             one.start()
 
@@ -24,5 +25,6 @@ class Notifier:
         """End after what is being said; the rest waits in the outbox for the next start."""
         for one in self._working:
             one.stop()
+        self._desk.turn.end()
         self._desk.counting.watch(lambda: 0, dict)
         self._outbox.close()

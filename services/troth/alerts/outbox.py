@@ -4,7 +4,7 @@ No text of a promise is in it, only names and ids: what is blanked in the ledger
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -47,15 +47,16 @@ class Outbox:
         with self._lock:
             self._connection.close()
 
-    def read_to(self, reader: str, first: Callable[[], int]) -> int:
-        """How far a reader has read the notices; one that is new begins behind the place that `first` says."""
+    def read_to(self, reader: str) -> int | None:
+        """How far a reader has read the notices; None for one that is new."""
+        with self._lock:
+            row = self._connection.execute("SELECT read_to FROM readers WHERE name = ?", (reader,)).fetchone()
+            return None if row is None else int(row[0])
+
+    def begin(self, reader: str, place: int) -> None:
+        """A new reader begins behind a place."""
         with self._transaction() as connection:
-            row = connection.execute("SELECT read_to FROM readers WHERE name = ?", (reader,)).fetchone()
-            if row is not None:
-                return int(row[0])
-            place = first()
-            connection.execute("INSERT INTO readers (name, read_to) VALUES (?, ?)", (reader, place))
-            return place
+            connection.execute("INSERT OR IGNORE INTO readers (name, read_to) VALUES (?, ?)", (reader, place))
 
     def take(self, receiver: str, read_to: int, wanted: Iterable[Recorded]) -> None:
         """Let notices wait for a receiver, which has read up to a place now; what it was told already does not wait again."""

@@ -50,14 +50,15 @@ class AppriseReceiver:
             found.overflow_mode = apprise.OverflowMode.SPLIT  # a long list comes in parts where a message has to be short
         if "rto=" not in address:
             found.socket_read_timeout = ANSWER_SECONDS
-        self._plugin: Any = found
+        self._receiver: Any = apprise.Apprise()
+        self._receiver.add(found)  # by way of the whole, which makes HTML of the text for those that take that
 
     def send(self, message: Message) -> None:
         """Send it. Raises NotTaken."""
         import apprise  # noqa: PLC0415 - as above
 
         with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]  # the library leaves it untyped
-            taken = self._plugin.notify(body=message.body, title=message.title, body_format=apprise.NotifyFormat.TEXT)
+            taken = self._receiver.notify(body=message.body, title=message.title, body_format=apprise.NotifyFormat.TEXT)
             answered = _STATUS.search(said.getvalue())
         if not taken:
             raise NotTaken(f"it answered {answered[1]}" if answered else "it could not be reached, or did not say why")

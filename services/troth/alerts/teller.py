@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from troth.alerts import messages
-from troth.alerts.desk import Desk, NotMyTurn
+from troth.alerts.desk import Desk
 from troth.alerts.messages import Waiting
 from troth.alerts.outbox import Outbox
 from troth.alerts.receivers import NotTaken
 from troth.alerts.words import Telling
 from troth.domain.notices import Notice
+from troth.domain.telling import NotMyTurn
 
 LOOK_SECONDS: Final = 0.5
 GATHER_SECONDS: Final = 2  # so long is waited for company, so that what happens at once comes at once
@@ -56,23 +57,31 @@ class Teller:
         self._thread.join()
 
     def _run(self) -> None:
+        failing: set[str] = set()
         while not self._ending.is_set():
             for name in self._subscribers:
                 try:
                     if self._desk.ready() and not self._ending.is_set():
                         self.take(name)
                         self.tell(name)
+                    failing.discard(name)
                 except NotMyTurn:
-                    break
+                    continue
                 except Exception:  # noqa: BLE001 - the next look tries again
-                    _LOG.exception("The receiver %s could not be told; it is tried again, and nothing is lost.", name)
+                    if name not in failing:
+                        _LOG.exception("The receiver %s could not be told; it is tried again until it can, and nothing is lost.", name)
+                    failing.add(name)
             self._ending.wait(LOOK_SECONDS)
 
     def take(self, name: str) -> None:
         """Let what a receiver wants to hear wait for it in the outbox."""
         state, subscription = self._states[name], self._subscribers[name].subscription
         if state.read_to < 0:
-            state.read_to = min(self._outbox.read_to(name, lambda: self._desk.turn.begins(name)), self._news.last_place())
+            known = self._outbox.read_to(name)
+            if known is None:
+                known = self._desk.turn.begins(name)
+                self._outbox.begin(name, known)
+            state.read_to = min(known, self._news.last_place())  # the ledger may have been made anew
         while recorded := self._news.recorded(state.read_to, NOTICES_AT_ONCE):
             self._outbox.take(name, recorded[-1].place, [one for one in recorded if subscription.wants(one.notice)])
             state.read_to = recorded[-1].place

@@ -16,6 +16,7 @@ from troth.cli.configuring import config
 from troth.cli.dashboards import dashboards
 from troth.cli.explaining import Unknown, explain
 from troth.cli.importing import import_files
+from troth.cli.notifying import notifier
 from troth.cli.publishing import gateway
 from troth.cli.reading import export, score, verify
 from troth.cli.recording import record
@@ -127,6 +128,7 @@ app.command("backfill")(backfill)
 app.command("replica")(replica)
 app.command("gateway")(gateway)
 app.command("scorer")(scorer)
+app.command("notifier")(notifier)
 app.command("topics")(topics)
 app.command("rejected")(rejected)
 app.command("republish")(republish)

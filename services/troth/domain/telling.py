@@ -28,3 +28,7 @@ class Story(NamedTuple):
     standing: Standing | None = None
     said: str = ""
     said_at: Instant | None = None
+
+
+class NotMyTurn(Exception):
+    """Another notifier tells, or it is not known who does; nothing was sent."""

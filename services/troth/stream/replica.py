@@ -40,12 +40,24 @@ class Target(Protocol):
 class ReplicaReader:
     """Reads on a thread of its own and outlives a broker's absence; `failed` is told of what only a person can mend.
 
+    Without `deliveries` it leaves out what became of each delivery, which only pages show.
+
     `lag` is how many records it has not read yet (None: not known), `skipped` how many it could not take in since the start.
     """
 
-    def __init__(self, broker: Broker, topics: Topics, target: Target, zone: tzinfo, failed: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        topics: Topics,
+        target: Target,
+        zone: tzinfo,
+        failed: Callable[[Exception], None],
+        *,
+        deliveries: bool = True,
+    ) -> None:
         self._broker = broker
         self._topics = topics
+        self._read = (topics.events, topics.notices, *((topics.deliveries,) if deliveries else ()))
         self._target = target
         self._zone = zone
         self._failed = failed
@@ -83,12 +95,11 @@ class ReplicaReader:
                 return
 
     def _follow(self) -> None:
-        read = (self._topics.events, self._topics.deliveries, self._topics.notices)
-        make_or_check(self._broker, read, self._topics.replication)
+        make_or_check(self._broker, self._read, self._topics.replication)
         with admin(self._broker) as client, said_of(self._broker, "be asked who it is"):
             cluster = f"the topics {self._topics.events.name.removesuffix('events')}* of cluster {client.describe_cluster()['cluster_id']}"
         places = self._target.follow(cluster)
-        with self._consumer(read, places) as consumer:
+        with self._consumer(self._read, places) as consumer:
             self._away = ""
             looked = 0.0
             while not self._ending.is_set():

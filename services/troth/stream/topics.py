@@ -60,10 +60,11 @@ class Topics:
         self.rejected = Topic(
             f"{prefix}rejected", "records of the log that are no event, with the reason", "that of the record", partitions, year
         )
+        self.told = Topic(f"{prefix}told", "whose turn it is to tell, and what was told to whom", "the receiver", 1, log)
 
     def all(self) -> tuple[Topic, ...]:
         """Every one."""
-        return self.events, self.standings, self.tallies, self.scores, self.notices, self.deliveries, self.rejected
+        return self.events, self.standings, self.tallies, self.scores, self.notices, self.deliveries, self.rejected, self.told
 
 
 def make_or_check(broker: Broker, topics: Iterable[Topic], replication: int = 0) -> list[str]:

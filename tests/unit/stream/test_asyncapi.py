@@ -19,6 +19,7 @@ from troth.domain.recording import DeliveryRecord
 from troth.stream.records import Place, rejection
 from troth.stream.scores import score_document, write_score
 from troth.stream.tallies import part_of, write_part, write_stated
+from troth.stream.told import Said, said_records
 from troth.stream.topics import Topics
 from troth.stream.traces import delivery_record, notice_record, together
 
@@ -51,6 +52,8 @@ WRITTEN: list[tuple[str, bytes]] = [
     ("stated", write_stated((2, NOW))),
     ("score", _score(ORGANISATION)),
     ("score", _score(Subject("a"))),
+    *(("said", value) for _, value in said_records(Said("n-1", "told", "sales", ("slipped/2026-01-30T23:59:59.999999Z/c",)))),
+    *(("said", value) for what, at in (("claim", None), ("since", NOW)) for _, value in said_records(Said("n-1", what, at=at))),
     *(("notice", notice_record(Notice(kind, "c", NOW, NOW, "a", None, "g", "t")).value) for kind in KINDS),
     ("deliveries", TRACE.value),
     ("deliveries", together([TRACE, NOTHING]).value),
