@@ -54,31 +54,48 @@ def query(ref: str, expression: str, name: str = "", *, instant: bool = False, t
     return asked.legend_format(name) if name else asked
 
 
-def sentence(markdown: str, description: str, height: int = 3) -> text.Panel:
+def sentence(markdown: str, description: str, height: int = 4) -> text.Panel:
     """Words at the top, with variables in them."""
     return text.Panel().title("").description(description).mode(TextMode.MARKDOWN).content(markdown).span(WHOLE).height(height)
 
 
 def figure(title: str, description: str, expression: str, unit: str = MERE_NUMBER, *, name: str = "", no_value: str = "none") -> stat.Panel:
-    """One number. Where `name` has the words of a standing, it takes its colour; else it is neutral."""
+    """One number of now. Where `name` has the words of a standing, it takes its colour; else it is neutral."""
+    panel = _stat(title, description, unit, no_value).with_target(query("A", expression, name, instant=True))
+    panel = panel.text_mode(kinds.BigValueTextMode.VALUE_AND_NAME if name else kinds.BigValueTextMode.VALUE)
+    for pattern, colour in standing_colours() if "{{standing}}" in name else ():
+        panel = panel.override_by_regexp(pattern, [property_of("color", _one(colour))])
+    return panel.graph_mode(kinds.BigValueGraphMode.NONE)
+
+
+def figure_with_past(title: str, description: str, expression: str, unit: str = PERCENT, no_value: str = "none yet") -> stat.Panel:
+    """One number with the line of its past beneath, neutral."""
+    panel = _stat(title, description, unit, no_value).with_target(query("A", expression)).interval(_STEP)
+    return panel.text_mode(kinds.BigValueTextMode.VALUE).graph_mode(kinds.BigValueGraphMode.AREA)
+
+
+def names(title: str, description: str, expression: str, name: str) -> stat.Panel:
+    """Words that a query has in its labels, one a series."""
+    panel = _stat(title, description, MERE_NUMBER, "none").with_target(query("A", expression, name, instant=True))
+    return panel.text_mode(kinds.BigValueTextMode.NAME).graph_mode(kinds.BigValueGraphMode.NONE)
+
+
+def _stat(title: str, description: str, unit: str, no_value: str) -> stat.Panel:
     panel = (
         stat.Panel()
         .title(title)
         .description(description)
         .datasource(SOURCE)
-        .with_target(query("A", expression, name, instant=True))
-        .graph_mode(kinds.BigValueGraphMode.NONE)
         .color_mode(kinds.BigValueColorMode.VALUE)
         .justify_mode(kinds.BigValueJustifyMode.CENTER)
-        .text_mode(kinds.BigValueTextMode.VALUE_AND_NAME if name else kinds.BigValueTextMode.VALUE)
+        .wide_layout(False)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False))
         .color_scheme(fixed(NEUTRAL))
         .mappings(absent(no_value))
+        .no_value(no_value)
         .span(6)
         .height(4)
     )
-    for pattern, colour in standing_colours() if "{{standing}}" in name else ():
-        panel = panel.override_by_regexp(pattern, [property_of("color", _one(colour))])
     return _measured(panel, unit)
 
 
@@ -95,13 +112,7 @@ def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCE
         .fill_opacity(0)
         .show_points(kinds.VisibilityMode.NEVER)
         .span_nulls(True)
-        .legend(
-            common.VizLegendOptions()
-            .show_legend(True)
-            .display_mode(kinds.LegendDisplayMode.LIST)
-            .placement(kinds.LegendPlacement.BOTTOM)
-            .calcs([])
-        )
+        .legend(legend())
         .tooltip(common.VizTooltipOptions().mode(kinds.TooltipDisplayMode.MULTI).sort(kinds.SortOrder.NONE))
         .span(12)
         .height(8)
@@ -131,11 +142,12 @@ def bars(title: str, description: str, expression: str, name: str, unit: str = P
         .value_mode(kinds.BarGaugeValueMode.TEXT)
         .name_placement(kinds.BarGaugeNamePlacement.TOP)
         .show_unfilled(True)
+        .text(common.VizTextDisplayOptions().title_size(13).value_size(13))
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False))
         .color_scheme(fixed(LINE))
-        .mappings(absent("nothing to divide"))
+        .no_value("nothing yet")
         .span(12)
-        .height(9)
+        .height(10)
     )
     return _measured(panel, unit)
 
@@ -143,6 +155,12 @@ def bars(title: str, description: str, expression: str, name: str, unit: str = P
 def leading_to(panel: _Panel, title: str, url: str) -> _Panel:
     """The panel with a link in its corner."""
     return panel.links([link(title, url)])
+
+
+def legend(*values: str) -> common.VizLegendOptions:
+    """A legend below, with such values of each line."""
+    made = common.VizLegendOptions().show_legend(True).display_mode(kinds.LegendDisplayMode.LIST)
+    return made.placement(kinds.LegendPlacement.BOTTOM).calcs(list(values))
 
 
 def _measured(panel: _Panel, unit: str, lowest: float = 0) -> _Panel:
