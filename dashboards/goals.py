@@ -7,8 +7,8 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards import queries
 from dashboards.frame import PanelBuilder, dashboard, each_of, known
-from dashboards.looks import MERE_NUMBER
-from dashboards.panels import Line, bars, figure, sentence, trend
+from dashboards.looks import MERE_NUMBER, OTHER, THIRD
+from dashboards.panels import Line, bars, figure, sentence, solid, trend
 from dashboards.queries import GOAL, lately, now
 from dashboards.subjects import IN_A_TREND, worst_table, worst_trends
 
@@ -56,8 +56,16 @@ def _panels() -> Iterator[PanelBuilder]:
     yield worst_trends(GOAL, "A goal that falls needs a look at its teams; the board names them.")
     says = "All open promises for each goal, the most first. Many at once for one goal are a reason to put some off."
     yield bars("Open promises", says, f"sort_desc(sum by (goal) ({now(GOAL.commitments)}))", "{{goal}}", MERE_NUMBER)
-    lines = [Line("{{goal}}", lately(GOAL.commitments, goal="~$worst", state="overdue"))]
+    yield _late()
+
+
+def _late() -> PanelBuilder:
     says = (
-        "Overdue promises of the six goals that stand worst. A line that does not come down again is work that nobody owns: name somebody."
+        "Promises made for goals that are overdue or at risk, over time. A line that does not come down again is work that nobody owns: "
+        "name somebody."
     )
-    yield trend("Overdue over time", says, lines, MERE_NUMBER).height(10)
+    looks = {"overdue": OTHER, "at_risk": THIRD}
+    lines = [
+        Line(state.replace("_", " "), f"sum({lately(GOAL.commitments, state=state)})", solid(colour)) for state, colour in looks.items()
+    ]
+    return trend("Overdue and at risk", says, lines, MERE_NUMBER).height(10)

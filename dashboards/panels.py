@@ -9,11 +9,14 @@ from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from grafana_foundation_sdk.models.text import TextMode
 
-from dashboards.looks import LINE, MERE_NUMBER, NEUTRAL, PERCENT, absent, fixed, link, no_thresholds, property_of, standing_colours
+from dashboards.looks import AGO, LINE, MERE_NUMBER, NEUTRAL, PERCENT, absent, fixed, link, no_thresholds, property_of, standing_colours
 
 SOURCE: Final = kinds.DataSourceRef(type_val="prometheus", uid="${datasource}")
 WHOLE: Final = 24  # columns of Grafana's grid
 _STEP: Final = "1h"  # the shortest of a trend: a score changes with an outcome and at midnight, not with a scrape
+
+_BELOW: Final = kinds.LegendPlacement.BOTTOM
+_WORDS_SIZE: Final = 28  # of a figure that is said in words: Grafana makes numbers as large as the panel, and words as well
 
 _Panel = TypeVar("_Panel", stat.Panel, timeseries.Panel, bargauge.Panel)
 
@@ -71,7 +74,7 @@ def figure(title: str, description: str, expression: str, unit: str = MERE_NUMBE
 def figure_with_past(title: str, description: str, expression: str, unit: str = PERCENT, no_value: str = "none yet") -> stat.Panel:
     """One number with the line of its past beneath, neutral."""
     panel = _stat(title, description, unit, no_value).with_target(query("A", expression)).interval(_STEP)
-    return panel.text_mode(kinds.BigValueTextMode.VALUE).graph_mode(kinds.BigValueGraphMode.AREA)
+    return panel.text_mode(kinds.BigValueTextMode.VALUE).graph_mode(kinds.BigValueGraphMode.AREA).height(5)
 
 
 def names(title: str, description: str, expression: str, name: str) -> stat.Panel:
@@ -96,7 +99,7 @@ def _stat(title: str, description: str, unit: str, no_value: str) -> stat.Panel:
         .span(6)
         .height(4)
     )
-    return _measured(panel, unit)
+    return _measured(panel.text(common.VizTextDisplayOptions().value_size(_WORDS_SIZE)) if unit == AGO else panel, unit)
 
 
 def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCENT, lowest: float = 0) -> timeseries.Panel:
@@ -112,7 +115,7 @@ def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCE
         .fill_opacity(0)
         .show_points(kinds.VisibilityMode.NEVER)
         .span_nulls(True)
-        .legend(legend())
+        .legend(common.VizLegendOptions().show_legend(True).display_mode(kinds.LegendDisplayMode.LIST).placement(_BELOW).calcs([]))
         .tooltip(common.VizTooltipOptions().mode(kinds.TooltipDisplayMode.MULTI).sort(kinds.SortOrder.NONE))
         .span(12)
         .height(8)
@@ -130,7 +133,7 @@ def stacked(panel: timeseries.Panel) -> timeseries.Panel:
 
 
 def bars(title: str, description: str, expression: str, name: str, unit: str = PERCENT) -> bargauge.Panel:
-    """A bar for each series, in the query's order. Names above the bars, so that they can be read on a telephone."""
+    """A bar for each series, in the query's order, with its name above, where there is room on a telephone, too."""
     panel = (
         bargauge.Panel()
         .title(title)
@@ -157,15 +160,9 @@ def leading_to(panel: _Panel, title: str, url: str) -> _Panel:
     return panel.links([link(title, url)])
 
 
-def legend(*values: str) -> common.VizLegendOptions:
-    """A legend below, with such values of each line."""
-    made = common.VizLegendOptions().show_legend(True).display_mode(kinds.LegendDisplayMode.LIST)
-    return made.placement(kinds.LegendPlacement.BOTTOM).calcs(list(values))
-
-
 def _measured(panel: _Panel, unit: str, lowest: float = 0) -> _Panel:
     panel = panel.unit(unit).thresholds(no_thresholds())
-    return panel.decimals(0).min(lowest).max(1) if unit == PERCENT else panel
+    return panel.decimals(0).min(lowest).max(1) if unit == PERCENT else panel.min(0)
 
 
 def _one(colour: str) -> dict[str, str]:

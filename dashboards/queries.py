@@ -62,15 +62,20 @@ def before(metric: Metric, **where: str) -> str:
     return _largest(metric, where, f"last_over_time({_selector(metric, where)}[1d] offset 28d)")
 
 
-def rate(metric: Metric, *by: str) -> str:
+def rate(counter: Metric, **where: str) -> str:
     """A counter's events a second, over all programs."""
-    return f"sum by ({', '.join(by)}) (rate({metric.name}[$__rate_interval]))" if by else f"sum(rate({metric.name}[$__rate_interval]))"
+    return f"sum(rate({_selector(counter, where)}[$__rate_interval]))"
 
 
-def lately_counted(counter: Metric, span: str, by: str = "", **where: str) -> str:
+def counted(counter: Metric, span: str, by: str = "", **where: str) -> str:
     """What a counter has counted in a span up to now, over all programs; by the values of a label where it is named."""
     grouped = f"sum by ({by})" if by else "sum"
     return f"round({grouped} (increase({_selector(counter, where)}[{span}])))"
+
+
+def short(label: str, pattern: str, expression: str) -> str:
+    """The answer with a label cut down to what the pattern's group finds in it."""
+    return f'label_replace({expression}, "{label}", "$1", "{label}", "{pattern}")'
 
 
 def latest(metric: Metric) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards import queries
-from dashboards.frame import PanelBuilder, choice, dashboard, known
+from dashboards.frame import PanelBuilder, choice, dashboard, known, marks
 from dashboards.looks import LINE, NEUTRAL, OTHER, PERCENT, THIRD
 from dashboards.panels import Line, dashed, figure, sentence, solid, trend
 from dashboards.queries import CUSTOMER, TEAM, lately, now
@@ -36,7 +36,7 @@ def relationship() -> Dashboard:
         known("to_customer", queries.expected(CUSTOMER, **_CUSTOMER), queries.EXPECTED),
     ]
     description = "What a team's word to a customer is worth, beside its word to others and beside that of other teams."
-    return dashboard("relationship", "Troth: Relationship", description, list(_panels()), variables)
+    return dashboard("relationship", "Troth: Relationship", description, list(_panels()), variables, [marks("team:${team}")])
 
 
 def _panels() -> Iterator[PanelBuilder]:

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import stat, table, timeseries
 
 from dashboards import queries
 from dashboards.looks import LINE, NEUTRAL, PERCENT
-from dashboards.panels import WHOLE, Line, band, dashed, edge, figure, leading_to, legend, solid, trend
+from dashboards.panels import WHOLE, Line, band, dashed, edge, figure, leading_to, solid, trend
 from dashboards.queries import Subject, lately, now
 from dashboards.tables import Rows, count_column, direction_column, ranked, ratio_column, standing_column, text_column
 from troth.metrics import catalogue
@@ -66,15 +66,7 @@ def worst_trends(subject: Subject, what_to_do: str) -> timeseries.Panel:
         Line("target", lately(catalogue.TARGET), dashed(NEUTRAL)),
     ]
     says = f"One of the six that stand worst: its reliability, and the lower bound that may be relied on. {what_to_do}"
-    return (
-        trend("$worst", says, lines)
-        .span(WHOLE)
-        .height(7)
-        .legend(legend("lastNotNull"))
-        .repeat("worst")
-        .repeat_direction("h")
-        .max_per_row(3)
-    )
+    return trend("$worst", says, lines).span(WHOLE).height(7).repeat("worst").repeat_direction("h").max_per_row(3)
 
 
 def band_trend(subject: Subject, title: str, description: str, **where: str) -> timeseries.Panel:

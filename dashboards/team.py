@@ -6,7 +6,7 @@ from typing import Final
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards import queries
-from dashboards.frame import PanelBuilder, choice, dashboard, known
+from dashboards.frame import PanelBuilder, choice, dashboard, known, marks
 from dashboards.looks import AGO, FAINT, LINE, MERE_NUMBER, OTHER, PERCENT, THIRD
 from dashboards.panels import Line, band, bars, edge, figure, figure_with_past, sentence, solid, stacked, trend
 from dashboards.queries import CUSTOMER, TEAM, lately, now
@@ -32,7 +32,7 @@ def team() -> Dashboard:
         known("target", queries.target_of_100()),
     ]
     description = "One team: its reliability and how sure that is, dates, margins, surprises, budget, acceptance, and its customers."
-    return dashboard("team", "Troth: Team", description, list(_panels()), variables)
+    return dashboard("team", "Troth: Team", description, list(_panels()), variables, [marks("team:${team}")])
 
 
 def _panels() -> Iterator[PanelBuilder]:

@@ -75,7 +75,7 @@ async function items(dashboard) {
 
 async function draw() {
   const dashboard = await (await fetch(`/dashboards/${asked.get('dashboard')}.json`)).json();
-  const days = Number(/^now-(\d+)d$/.exec(dashboard.time.from)?.[1] ?? 1);
+  const days = Number(asked.get('days')) || Number(/^now-(\d+)d$/.exec(dashboard.time.from)?.[1] ?? 1);
   const scene = new EmbeddedScene({
     $timeRange: new SceneTimeRange({ from: moment(now - days * 86400), to: moment(now), timeZone: 'utc' }),
     $variables: new SceneVariableSet({ variables: dashboard.templating.list.filter((one) => one.type !== 'datasource').map(variableOf) }),

@@ -16,9 +16,9 @@ const editor = (path) => ({
   id: path, path, name: path, editor: () => null, override: () => null, process: (value) => value, shouldApply: () => true, defaultValue: undefined,
 });
 
-function Trend({ data, width, height, timeRange, timeZone, options, replaceVariables }) {
+function Trend({ data, width, height, timeRange, timeZone, options, fieldConfig, replaceVariables }) {
   if (!data.series.length) {
-    return <Empty />;
+    return <Empty said={fieldConfig.defaults.noValue} />;
   }
   const props = { width, height, timeRange, timeZone, legend: options.legend, options: {}, replaceVariables };
   return <TimeSeries frames={data.series} structureRev={data.structureRev ?? 1} {...props} />;
@@ -36,7 +36,7 @@ function Figure(props) {
     <BigValue
       value={value.display} sparkline={value.sparkline} width={width} height={height} count={count} theme={theme}
       colorMode={options.colorMode} graphMode={options.graphMode} justifyMode={options.justifyMode} textMode={options.textMode} text={options.text}
-      wideLayout={options.wideLayout}
+      disableWideLayout={!options.wideLayout}
     />
   );
   const orientation = options.orientation ?? 'auto';
@@ -71,7 +71,7 @@ function Bars(props) {
 
 function Rows({ data, width, height, options, fieldConfig, timeRange }) {
   if (!data.series.length || !data.series[0].length) {
-    return <Empty />;
+    return <Empty said={fieldConfig.defaults.noValue} />;
   }
   cacheFieldDisplayNames(data.series);
   const props = { width, height, timeRange, fieldConfig, structureRev: data.structureRev ?? 1, initialSortBy: options.sortBy };
@@ -83,7 +83,7 @@ function Words({ options, replaceVariables, height }) {
   return <div className="markdown-html" style={{ height, overflow: 'auto' }} dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
-const Empty = () => <div style={{ padding: 16, opacity: 0.6 }}>No data</div>;
+const Empty = ({ said }) => <div style={{ padding: 16, opacity: 0.6 }}>{said ?? 'No data'}</div>;
 
 function plugin(id, component) {
   const made = new PanelPlugin(component);

@@ -34,7 +34,7 @@ export class Prometheus extends RuntimeDataSource {
     const step = stepOf(request);
     const builtin = { __interval: { value: `${step}s` }, __rate_interval: { value: `${Math.max(step, 60)}s` } };
     const scene = request.scopedVars.__sceneObject.value.valueOf();
-    const query = sceneGraph.interpolate(scene, target.expr, { ...request.scopedVars, ...builtin }, (value) => String(value));
+    const query = sceneGraph.interpolate(scene, target.expr, { ...request.scopedVars, ...builtin }, alternatives);
     if (target.instant) {
       const series = await this.ask('query', { query, time: this.now });
       return target.format === 'table' ? [table(target, series, request)] : series.map((one) => instant(target, one));
@@ -52,7 +52,9 @@ export class Prometheus extends RuntimeDataSource {
     return answer.data.result ?? answer.data;
   }
 
-  async metricFindQuery(asked) {
+  async metricFindQuery(written, options) {
+    const scene = options?.scopedVars?.__sceneObject?.value.valueOf();
+    const asked = scene ? sceneGraph.interpolate(scene, written, options.scopedVars) : written;
     const labelled = asked.match(/^label_values\((.*), (\w+)\)$/);
     if (labelled) {
       const names = await this.ask(`label/${labelled[2]}/values`, { 'match[]': labelled[1], start: this.now - 3600, end: this.now });
@@ -62,6 +64,8 @@ export class Prometheus extends RuntimeDataSource {
     return series.map((one) => ({ text: asText(one) }));
   }
 }
+
+const alternatives = (value) => (Array.isArray(value) ? `(${value.join('|')})` : String(value));
 
 function stepOf(request) {
   const found = /^(\d+)(\w)$/.exec(request.interval ?? '') ?? [0, '60', 's'];
