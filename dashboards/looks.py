@@ -1,11 +1,12 @@
 """Colours, units and links as the dashboards use them. Red and green are for what is certain; everything else is neutral."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.models import dashboard as model
 
-from dashboards.queries import ABOVE, BELOW, BETWEEN, STANDING_SHORT, STANDING_WORDS, UNSURE
+from dashboards.queries import ABOVE, BELOW, BETWEEN, STANDING_SHORT, STANDING_WORDS, UNKNOWN, UNSURE
 
 RED: Final = "red"
 GREEN: Final = "green"
@@ -50,9 +51,13 @@ def standing_mappings() -> list[model.ValueMapping]:
 
 def direction_mappings() -> list[model.ValueMapping]:
     """Arrows without a colour: a rise can still be below the target."""
-    arrows = {"1": "↗ rising", "0": "→ steady", "-1": "↘ falling"}
-    results = {value: model.ValueMappingResult(text=text, index=index) for index, (value, text) in enumerate(arrows.items())}
-    return [model.ValueMap(options=results), *absent("no history yet")]
+    return worded({1: "↗ rising", 0: "→ steady", -1: "↘ falling", UNKNOWN: "no history"})
+
+
+def worded(texts: Mapping[int, str]) -> list[model.ValueMapping]:
+    """Words for numbers."""
+    results = {str(value): model.ValueMappingResult(text=text, index=index) for index, (value, text) in enumerate(texts.items())}
+    return [model.ValueMap(options=results)]
 
 
 def absent(text: str) -> list[model.ValueMapping]:

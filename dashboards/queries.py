@@ -18,6 +18,7 @@ EXPECTED: Final = '/expected="([^"]+)"/'  # finds in an answer what expected() w
 STANDING: Final = '/standing="([^"]+)"/'  # and what worded() did
 _TO: Final = "\N{EN DASH}"
 _TARGET: Final = f"scalar(max({catalogue.TARGET.name}))"
+UNKNOWN: Final = 2  # what direction() answers where there is nothing to compare with
 _CHANGE_RATIO: Final = 0.05  # less than that in 28 days is no trend
 
 
@@ -128,9 +129,10 @@ def _as_label(ratio: str, name: str, subject: Subject) -> str:
 
 
 def direction(subject: Subject, **where: str) -> str:
-    """1 where reliability rose by more than 5 of 100 in 28 days, -1 where it fell by more, else 0; nothing without a history."""
-    change = f"({now(subject.reliability, **where)} - {before(subject.reliability, **where)})"
-    return f"({change} > bool {_CHANGE_RATIO}) - ({change} < bool -{_CHANGE_RATIO})"
+    """1 where reliability rose by more than 5 of 100 in 28 days, -1 where it fell by more, else 0; UNKNOWN without a history."""
+    reliability = now(subject.reliability, **where)
+    change = f"({reliability} - {before(subject.reliability, **where)})"
+    return f"(({change} > bool {_CHANGE_RATIO}) - ({change} < bool -{_CHANGE_RATIO})) or {UNKNOWN} * ({reliability} >= bool 0)"
 
 
 def target_of_100() -> str:

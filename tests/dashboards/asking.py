@@ -95,7 +95,7 @@ def queries_of(document: Document, filled: Mapping[str, str]) -> Iterator[Asked]
 def fill(text: str, variables: Mapping[str, str]) -> str:
     """A text with its variables' values in their place."""
     builtin = {"__interval": f"{_STEP}s", "__rate_interval": "1m", "__range": f"{90 * DAY}s"}
-    return re.sub(r"\$\{?(\w+)\}?", lambda found: {**builtin, **variables}[found[1]], text)
+    return re.sub(r"\$\{?([a-zA-Z_]\w*)\}?", lambda found: {**builtin, **variables}[found[1]], text)
 
 
 def _as_text(series: Document) -> str:
