@@ -85,7 +85,7 @@ def ranked(title: str, description: str, rows: Rows, columns: Sequence[Column]) 
     for ref, column in zip(ascii_uppercase[1:], columns, strict=False):
         panel = panel.with_target(query(ref, column.query, instant=True, table=True))
         panel = panel.override_by_name(column.title, [property_of(name, value) for name, value in column.look])
-    name = [property_of("links", [_data_link(title, url) for title, url in rows.links]), property_of("custom.minWidth", 130)]
+    name = [property_of("links", [_data_link(title, url) for title, url in rows.links]), property_of("custom.minWidth", 130), *_wrapped()]
     return panel.override_by_name(rows.heading, name).transformations(_one_row_each(rows, columns))
 
 
@@ -112,7 +112,12 @@ def matrix(title: str, description: str, row: tuple[str, str], column: str, expr
         .span(WHOLE)
         .height(12)
     )
-    heading = [property_of("custom.cellOptions", _cell("auto")), property_of("custom.align", "left"), property_of("custom.minWidth", 130)]
+    heading = [
+        property_of("custom.cellOptions", _cell("auto")),
+        property_of("custom.align", "left"),
+        property_of("custom.minWidth", 130),
+        *_wrapped(),
+    ]
     return panel.override_by_name(row[1], heading).transformations(
         [
             model.DataTransformerConfig(id_val="groupingToMatrix", options=to_matrix),
@@ -134,6 +139,11 @@ def _one_row_each(rows: Rows, columns: Sequence[Column]) -> list[model.DataTrans
         model.DataTransformerConfig(id_val="sortBy", options={"sort": [{"field": "Value #A"}]}),
         model.DataTransformerConfig(id_val="organize", options={"excludeByName": hidden, "indexByName": order, "renameByName": shown}),
     ]
+
+
+def _wrapped() -> list[model.DynamicConfigValue]:
+    """Long names in several lines; newer versions of Grafana have the option beside the cell's, older ones in them."""
+    return [property_of("custom.cellOptions", _cell("auto", wrapText=True)), property_of("custom.wrapText", value=True)]
 
 
 def _data_link(title: str, url: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import pytest
 
 from dashboards import queries
 from dashboards.queries import ABOVE, BELOW, BETWEEN, STANDING_WORDS, TEAM, UNKNOWN, UNSURE
-from tests.dashboards.asking import DAY, Asked, Prometheus
-from tests.dashboards.scraping import filled
+from tests.dashboards.asking import DAY, Asked, Asking
+from tests.prometheus import prometheus, promtool
 from troth.metrics import catalogue
 
 NOW = 1_790_000_000
@@ -38,10 +38,13 @@ TEAMS = {
 
 
 @pytest.fixture(scope="module")
-def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """One that was shown the teams by a server and by a replica of it."""
-    with filled("\n".join([*samples(), "# EOF\n"]), NOW, tmp_path_factory.mktemp("prometheus")) as own:
-        yield own
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
+    """A Prometheus that was shown the teams by a server and by a replica of it."""
+    place = tmp_path_factory.mktemp("queries")
+    (place / "shown").write_text("\n".join([*samples(), "# EOF\n"]), "utf-8")
+    promtool("tsdb", "create-blocks-from", "openmetrics", place / "shown", place / "data")
+    with prometheus(place, []) as own:
+        yield Asking(own, NOW)
 
 
 def samples() -> Iterator[str]:
@@ -59,16 +62,16 @@ def samples() -> Iterator[str]:
     yield from (f'{catalogue.TARGET.name}{{instance="{program}"}} {TARGET} {NOW - 20}' for program in ("serve", "replica"))
 
 
-def by_team(prometheus: Prometheus, expression: str) -> dict[str, float]:
+def by_team(asking: Asking, expression: str) -> dict[str, float]:
     """The answer by team, each once."""
-    answer = prometheus.answer(Asked("", expression, expression, instant=True))
+    answer = asking.answer(Asked("", expression, expression, instant=True))
     values = {series["metric"]["team"]: float(series["value"][1]) for series in answer}
     assert len(values) == len(answer)
     return values
 
 
-def test_a_team_is_below_or_above_only_where_that_is_certain(prometheus: Prometheus) -> None:
-    assert by_team(prometheus, queries.standing(TEAM)) == {
+def test_a_team_is_below_or_above_only_where_that_is_certain(asking: Asking) -> None:
+    assert by_team(asking, queries.standing(TEAM)) == {
         "certainly below": BELOW,
         "worse": BELOW,
         "worse by its low": BELOW,
@@ -80,16 +83,16 @@ def test_a_team_is_below_or_above_only_where_that_is_certain(prometheus: Prometh
     }
 
 
-def test_the_words_of_a_standing_are_those_of_its_number(prometheus: Prometheus) -> None:
+def test_the_words_of_a_standing_are_those_of_its_number(asking: Asking) -> None:
     worded = queries.worded(queries.now(TEAM.reliability), TEAM)
-    answer = prometheus.answer(Asked("", worded, worded, instant=True))
+    answer = asking.answer(Asked("", worded, worded, instant=True))
     words = {series["metric"]["team"]: series["metric"]["standing"] for series in answer}
-    assert words == {team: STANDING_WORDS[int(which)] for team, which in by_team(prometheus, queries.standing(TEAM)).items()}
-    assert by_team(prometheus, worded) == {name: team.reliability for name, team in TEAMS.items()}
+    assert words == {team: STANDING_WORDS[int(which)] for team, which in by_team(asking, queries.standing(TEAM)).items()}
+    assert by_team(asking, worded) == {name: team.reliability for name, team in TEAMS.items()}
 
 
-def test_the_worst_is_first_and_those_of_too_little_evidence_are_last(prometheus: Prometheus) -> None:
-    keys = by_team(prometheus, queries.worst_first(TEAM))
+def test_the_worst_is_first_and_those_of_too_little_evidence_are_last(asking: Asking) -> None:
+    keys = by_team(asking, queries.worst_first(TEAM))
     assert sorted(keys, key=lambda team: keys[team]) == [
         "worse by its low",
         "worse",
@@ -102,17 +105,17 @@ def test_the_worst_is_first_and_those_of_too_little_evidence_are_last(prometheus
     ]
 
 
-def test_the_worst_are_as_many_as_are_asked_for(prometheus: Prometheus) -> None:
-    assert list(by_team(prometheus, queries.worst(TEAM, 3))) == ["worse by its low", "worse", "certainly below"]
+def test_the_worst_are_as_many_as_are_asked_for(asking: Asking) -> None:
+    assert list(by_team(asking, queries.worst(TEAM, 3))) == ["worse by its low", "worse", "certainly below"]
 
 
-def test_so_many_are_below_the_target(prometheus: Prometheus) -> None:
-    answer = prometheus.answer(Asked("", "", queries.number_below(TEAM), instant=True))
+def test_so_many_are_below_the_target(asking: Asking) -> None:
+    answer = asking.answer(Asked("", "", queries.number_below(TEAM), instant=True))
     assert [series["value"][1] for series in answer] == ["3"]
 
 
-def test_what_to_expect_of_the_next_hundred_is_rounded_as_on_the_board(prometheus: Prometheus) -> None:
-    answer = prometheus.answer(Asked("", "", queries.expected(TEAM), instant=True))
+def test_what_to_expect_of_the_next_hundred_is_rounded_as_on_the_board(asking: Asking) -> None:
+    answer = asking.answer(Asked("", "", queries.expected(TEAM), instant=True))
     ranges = {series["metric"]["team"]: series["metric"]["expected"].split("–") for series in answer}
     assert ranges["certainly below"] == ["45", "80"]
     assert ranges["certainly above"] == ["81", "100"]
@@ -120,8 +123,8 @@ def test_what_to_expect_of_the_next_hundred_is_rounded_as_on_the_board(prometheu
     assert ranges['of an "odd" name'] == ["75", "96"]
 
 
-def test_an_arrow_says_more_than_five_of_a_hundred_in_28_days(prometheus: Prometheus) -> None:
-    assert by_team(prometheus, queries.direction(TEAM)) == {
+def test_an_arrow_says_more_than_five_of_a_hundred_in_28_days(asking: Asking) -> None:
+    assert by_team(asking, queries.direction(TEAM)) == {
         "certainly below": -1,
         "worse": 1,
         "worse by its low": 0,
