@@ -7,9 +7,19 @@ from typing import Final
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
+from dashboards.goals import goals
+from dashboards.itself import itself
+from dashboards.relationship import relationship
+from dashboards.team import team
 from dashboards.trust import trust
 
-BUILT: Final[dict[str, Callable[[], Dashboard]]] = {"trust": trust}
+BUILT: Final[dict[str, Callable[[], Dashboard]]] = {
+    "trust": trust,
+    "team": team,
+    "relationship": relationship,
+    "goals": goals,
+    "itself": itself,
+}
 
 
 def outputs() -> Iterator[tuple[str, str]]:

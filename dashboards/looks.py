@@ -1,18 +1,20 @@
 """Colours, units and links as the dashboards use them. Red and green are for what is certain; everything else is neutral."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.models import dashboard as model
 
-from dashboards.queries import ABOVE, BELOW, BETWEEN, STANDING_WORDS, UNSURE
+from dashboards.queries import ABOVE, BELOW, BETWEEN, STANDING_SHORT, STANDING_WORDS, UNKNOWN, UNSURE
 
 RED: Final = "red"
 GREEN: Final = "green"
 NEUTRAL: Final = "text"
 FAINT: Final = "#8e8e8e"
 LINE: Final = "blue"
-SIX: Final = ("blue", "orange", "purple", "yellow", "super-light-blue", "#8e8e8e")  # no red and no green among them
+OTHER: Final = "orange"
+THIRD: Final = "purple"
 PERCENT: Final = "percentunit"
 MERE_NUMBER: Final = "none"
 AGO: Final = "dateTimeFromNow"
@@ -25,6 +27,11 @@ def fixed(colour: str) -> build.FieldColor:
     return build.FieldColor().mode(model.FieldColorModeId.FIXED).fixed_color(colour)
 
 
+def scale() -> build.FieldColor:
+    """The darker, the more; without a judgement."""
+    return build.FieldColor().mode(model.FieldColorModeId.CONTINUOUS_BLUES)
+
+
 def no_thresholds() -> build.ThresholdsConfig:
     """One step: what Grafana adds by itself would be red from 80 on."""
     return build.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps([model.Threshold(value=None, color=NEUTRAL)])
@@ -35,8 +42,8 @@ def standing_mappings() -> list[model.ValueMapping]:
     return [
         model.ValueMap(
             options={
-                str(which): model.ValueMappingResult(text=_sentence(words), color=_COLOUR_OF[which], index=index)
-                for index, (which, words) in enumerate(STANDING_WORDS.items())
+                str(which): model.ValueMappingResult(text=words, color=_COLOUR_OF[which], index=index)
+                for index, (which, words) in enumerate(STANDING_SHORT.items())
             }
         )
     ]
@@ -44,9 +51,13 @@ def standing_mappings() -> list[model.ValueMapping]:
 
 def direction_mappings() -> list[model.ValueMapping]:
     """Arrows without a colour: a rise can still be below the target."""
-    arrows = {"1": "↗ rising", "0": "→ steady", "-1": "↘ falling"}
-    results = {value: model.ValueMappingResult(text=text, index=index) for index, (value, text) in enumerate(arrows.items())}
-    return [model.ValueMap(options=results), *absent("no history yet")]
+    return worded({1: "↗ rising", 0: "→ steady", -1: "↘ falling", UNKNOWN: "no history"})
+
+
+def worded(texts: Mapping[int, str]) -> list[model.ValueMapping]:
+    """Words for numbers."""
+    results = {str(value): model.ValueMappingResult(text=text, index=index) for index, (value, text) in enumerate(texts.items())}
+    return [model.ValueMap(options=results)]
 
 
 def absent(text: str) -> list[model.ValueMapping]:
@@ -68,10 +79,6 @@ def property_of(name: str, value: object) -> model.DynamicConfigValue:
 def link(title: str, url: str) -> build.DashboardLink:
     """A link of a panel or of a value, in a new tab where it leaves Grafana."""
     return build.DashboardLink(title).type(model.DashboardLinkType.LINK).url(url).target_blank(url.startswith("${board}"))
-
-
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _special(match: model.SpecialValueMatch, result: model.ValueMappingResult) -> model.DashboardSpecialValueMapOptions:

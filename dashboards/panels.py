@@ -9,11 +9,14 @@ from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from grafana_foundation_sdk.models.text import TextMode
 
-from dashboards.looks import LINE, MERE_NUMBER, NEUTRAL, PERCENT, absent, fixed, link, no_thresholds, property_of, standing_colours
+from dashboards.looks import AGO, LINE, MERE_NUMBER, NEUTRAL, PERCENT, absent, fixed, link, no_thresholds, property_of, standing_colours
 
 SOURCE: Final = kinds.DataSourceRef(type_val="prometheus", uid="${datasource}")
 WHOLE: Final = 24  # columns of Grafana's grid
 _STEP: Final = "1h"  # the shortest of a trend: a score changes with an outcome and at midnight, not with a scrape
+
+_BELOW: Final = kinds.LegendPlacement.BOTTOM
+_WORDS_SIZE: Final = 28  # of a figure that is said in words: Grafana makes numbers as large as the panel, and words as well
 
 _Panel = TypeVar("_Panel", stat.Panel, timeseries.Panel, bargauge.Panel)
 
@@ -54,32 +57,49 @@ def query(ref: str, expression: str, name: str = "", *, instant: bool = False, t
     return asked.legend_format(name) if name else asked
 
 
-def sentence(markdown: str, description: str, height: int = 3) -> text.Panel:
+def sentence(markdown: str, description: str, height: int = 4) -> text.Panel:
     """Words at the top, with variables in them."""
     return text.Panel().title("").description(description).mode(TextMode.MARKDOWN).content(markdown).span(WHOLE).height(height)
 
 
 def figure(title: str, description: str, expression: str, unit: str = MERE_NUMBER, *, name: str = "", no_value: str = "none") -> stat.Panel:
-    """One number. Where `name` has the words of a standing, it takes its colour; else it is neutral."""
+    """One number of now. Where `name` has the words of a standing, it takes its colour; else it is neutral."""
+    panel = _stat(title, description, unit, no_value).with_target(query("A", expression, name, instant=True))
+    panel = panel.text_mode(kinds.BigValueTextMode.VALUE_AND_NAME if name else kinds.BigValueTextMode.VALUE)
+    for pattern, colour in standing_colours() if "{{standing}}" in name else ():
+        panel = panel.override_by_regexp(pattern, [property_of("color", _one(colour))])
+    return panel.graph_mode(kinds.BigValueGraphMode.NONE)
+
+
+def figure_with_past(title: str, description: str, expression: str, unit: str = PERCENT, no_value: str = "none yet") -> stat.Panel:
+    """One number with the line of its past beneath, neutral."""
+    panel = _stat(title, description, unit, no_value).with_target(query("A", expression)).interval(_STEP)
+    return panel.text_mode(kinds.BigValueTextMode.VALUE).graph_mode(kinds.BigValueGraphMode.AREA).height(5)
+
+
+def names(title: str, description: str, expression: str, name: str) -> stat.Panel:
+    """Words that a query has in its labels, one a series."""
+    panel = _stat(title, description, MERE_NUMBER, "none").with_target(query("A", expression, name, instant=True))
+    return panel.text_mode(kinds.BigValueTextMode.NAME).graph_mode(kinds.BigValueGraphMode.NONE)
+
+
+def _stat(title: str, description: str, unit: str, no_value: str) -> stat.Panel:
     panel = (
         stat.Panel()
         .title(title)
         .description(description)
         .datasource(SOURCE)
-        .with_target(query("A", expression, name, instant=True))
-        .graph_mode(kinds.BigValueGraphMode.NONE)
         .color_mode(kinds.BigValueColorMode.VALUE)
         .justify_mode(kinds.BigValueJustifyMode.CENTER)
-        .text_mode(kinds.BigValueTextMode.VALUE_AND_NAME if name else kinds.BigValueTextMode.VALUE)
+        .wide_layout(False)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False))
         .color_scheme(fixed(NEUTRAL))
         .mappings(absent(no_value))
+        .no_value(no_value)
         .span(6)
         .height(4)
     )
-    for pattern, colour in standing_colours() if "{{standing}}" in name else ():
-        panel = panel.override_by_regexp(pattern, [property_of("color", _one(colour))])
-    return _measured(panel, unit)
+    return _measured(panel.text(common.VizTextDisplayOptions().value_size(_WORDS_SIZE)) if unit == AGO else panel, unit)
 
 
 def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCENT, lowest: float = 0) -> timeseries.Panel:
@@ -95,13 +115,7 @@ def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCE
         .fill_opacity(0)
         .show_points(kinds.VisibilityMode.NEVER)
         .span_nulls(True)
-        .legend(
-            common.VizLegendOptions()
-            .show_legend(True)
-            .display_mode(kinds.LegendDisplayMode.LIST)
-            .placement(kinds.LegendPlacement.BOTTOM)
-            .calcs([])
-        )
+        .legend(common.VizLegendOptions().show_legend(True).display_mode(kinds.LegendDisplayMode.LIST).placement(_BELOW).calcs([]))
         .tooltip(common.VizTooltipOptions().mode(kinds.TooltipDisplayMode.MULTI).sort(kinds.SortOrder.NONE))
         .span(12)
         .height(8)
@@ -119,7 +133,7 @@ def stacked(panel: timeseries.Panel) -> timeseries.Panel:
 
 
 def bars(title: str, description: str, expression: str, name: str, unit: str = PERCENT) -> bargauge.Panel:
-    """A bar for each series, in the query's order. Names above the bars, so that they can be read on a telephone."""
+    """A bar for each series, in the query's order, with its name above, where there is room on a telephone, too."""
     panel = (
         bargauge.Panel()
         .title(title)
@@ -131,11 +145,12 @@ def bars(title: str, description: str, expression: str, name: str, unit: str = P
         .value_mode(kinds.BarGaugeValueMode.TEXT)
         .name_placement(kinds.BarGaugeNamePlacement.TOP)
         .show_unfilled(True)
+        .text(common.VizTextDisplayOptions().title_size(13).value_size(13))
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False))
         .color_scheme(fixed(LINE))
-        .mappings(absent("nothing to divide"))
+        .no_value("nothing yet")
         .span(12)
-        .height(9)
+        .height(10)
     )
     return _measured(panel, unit)
 
@@ -147,7 +162,7 @@ def leading_to(panel: _Panel, title: str, url: str) -> _Panel:
 
 def _measured(panel: _Panel, unit: str, lowest: float = 0) -> _Panel:
     panel = panel.unit(unit).thresholds(no_thresholds())
-    return panel.decimals(0).min(lowest).max(1) if unit == PERCENT else panel
+    return panel.decimals(0).min(lowest).max(1) if unit == PERCENT else panel.min(0)
 
 
 def _one(colour: str) -> dict[str, str]:

@@ -13,8 +13,12 @@ STANDING_WORDS: Final = {
     ABOVE: "even at worst above the target",
     UNSURE: "too few promises yet for the target",
 }
+STANDING_SHORT: Final = {BELOW: "Below target", BETWEEN: "Uncertain", ABOVE: "Above target", UNSURE: "Too few yet"}
+EXPECTED: Final = '/expected="([^"]+)"/'  # finds in an answer what expected() wrote into the label
+STANDING: Final = '/standing="([^"]+)"/'  # and what worded() did
 _TO: Final = "\N{EN DASH}"
 _TARGET: Final = f"scalar(max({catalogue.TARGET.name}))"
+UNKNOWN: Final = 2  # what direction() answers where there is nothing to compare with
 _CHANGE_RATIO: Final = 0.05  # less than that in 28 days is no trend
 
 
@@ -59,9 +63,25 @@ def before(metric: Metric, **where: str) -> str:
     return _largest(metric, where, f"last_over_time({_selector(metric, where)}[1d] offset 28d)")
 
 
-def rate(metric: Metric, *by: str) -> str:
+def rate(counter: Metric, **where: str) -> str:
     """A counter's events a second, over all programs."""
-    return f"sum by ({', '.join(by)}) (rate({metric.name}[$__rate_interval]))" if by else f"sum(rate({metric.name}[$__rate_interval]))"
+    return f"sum(rate({_selector(counter, where)}[$__rate_interval]))"
+
+
+def counted(counter: Metric, span: str, by: str = "", **where: str) -> str:
+    """What a counter has counted in a span up to now, over all programs; by the values of a label where it is named."""
+    grouped = f"sum by ({by})" if by else "sum"
+    return f"round({grouped} (increase({_selector(counter, where)}[{span}])))"
+
+
+def short(label: str, pattern: str, expression: str) -> str:
+    """The answer with a label cut down to what the pattern's group finds in it."""
+    return f'label_replace({expression}, "{label}", "$1", "{label}", "{pattern}")'
+
+
+def latest(metric: Metric) -> str:
+    """The largest value that any program showed in the last week: a restart does not make it forgotten."""
+    return f"max(max_over_time({metric.name}[7d]))"
 
 
 def quantile(histogram: Metric, q: float) -> str:
@@ -109,9 +129,20 @@ def _as_label(ratio: str, name: str, subject: Subject) -> str:
 
 
 def direction(subject: Subject, **where: str) -> str:
-    """1 where reliability rose by more than 5 of 100 in 28 days, -1 where it fell by more, else 0; nothing without a history."""
-    change = f"({now(subject.reliability, **where)} - {before(subject.reliability, **where)})"
-    return f"({change} > bool {_CHANGE_RATIO}) - ({change} < bool -{_CHANGE_RATIO})"
+    """1 where reliability rose by more than 5 of 100 in 28 days, -1 where it fell by more, else 0; UNKNOWN without a history."""
+    reliability = now(subject.reliability, **where)
+    change = f"({reliability} - {before(subject.reliability, **where)})"
+    return f"(({change} > bool {_CHANGE_RATIO}) - ({change} < bool -{_CHANGE_RATIO})) or {UNKNOWN} * ({reliability} >= bool 0)"
+
+
+def target_of_100() -> str:
+    """The target as whole per hundred."""
+    return f"floor(100 * {now(catalogue.TARGET)} + 0.5)"
+
+
+def number_below(subject: Subject) -> str:
+    """How many are below the target even at best."""
+    return f"count(({standing(subject)}) == {BELOW}) or vector(0)"
 
 
 def worst(subject: Subject, number: int) -> str:

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models import common as kinds
 from grafana_foundation_sdk.models import dashboard as model
 
-from dashboards.looks import LINE, PERCENT, absent, direction_mappings, fixed, no_thresholds, property_of, standing_mappings
+from dashboards.looks import LINE, PERCENT, absent, direction_mappings, fixed, no_thresholds, property_of, scale, standing_mappings
 from dashboards.panels import SOURCE, WHOLE, query
 
 Look = tuple[tuple[str, Any], ...]
@@ -25,7 +25,7 @@ class Column(NamedTuple):
 
 def standing_column(expression: str) -> Column:
     """In words, in the colour of what is certain."""
-    look = ("mappings", standing_mappings()), ("custom.cellOptions", _cell("color-text", wrapText=True)), ("custom.minWidth", 150)
+    look = ("mappings", standing_mappings()), ("custom.cellOptions", _cell("color-text")), ("custom.align", "left"), ("custom.width", 115)
     return Column("Standing", expression, look)
 
 
@@ -44,7 +44,7 @@ def count_column(title: str, expression: str) -> Column:
 
 def direction_column(expression: str) -> Column:
     """An arrow."""
-    return Column("In 28 days", expression, (("mappings", direction_mappings()), ("custom.width", 120)))
+    return Column("In 28 days", expression, (("mappings", direction_mappings()), ("custom.align", "left"), ("custom.width", 110)))
 
 
 def when_column(title: str, expression: str) -> Column:
@@ -85,8 +85,45 @@ def ranked(title: str, description: str, rows: Rows, columns: Sequence[Column]) 
     for ref, column in zip(ascii_uppercase[1:], columns, strict=False):
         panel = panel.with_target(query(ref, column.query, instant=True, table=True))
         panel = panel.override_by_name(column.title, [property_of(name, value) for name, value in column.look])
-    name = [property_of("links", [_data_link(title, url) for title, url in rows.links]), property_of("custom.minWidth", 140)]
+    name = [property_of("links", [_data_link(title, url) for title, url in rows.links]), property_of("custom.minWidth", 130), *_wrapped()]
     return panel.override_by_name(rows.heading, name).transformations(_one_row_each(rows, columns))
+
+
+def matrix(title: str, description: str, row: tuple[str, str], column: str, expression: str) -> table.Panel:
+    """A ratio for each pair of two labels: `row` with its heading, `column`. The darker the blue, the more."""
+    to_matrix = {"rowField": row[0], "columnField": column, "valueField": "Value", "emptyValue": "null"}
+    renamed = {f"{row[0]}\\{column}": row[1]}
+    panel = (
+        table.Panel()
+        .title(title)
+        .description(description)
+        .datasource(SOURCE)
+        .with_target(query("A", expression, instant=True, table=True))
+        .unit(PERCENT)
+        .decimals(0)
+        .min(0)
+        .max(1)
+        .color_scheme(scale())
+        .thresholds(no_thresholds())
+        .cell_height(kinds.TableCellHeight.MD)
+        .show_header(True)
+        .align(kinds.FieldTextAlignment.CENTER)
+        .cell_options(kinds.TableColoredBackgroundCellOptions(mode=kinds.TableCellBackgroundDisplayMode.BASIC))
+        .span(WHOLE)
+        .height(12)
+    )
+    heading = [
+        property_of("custom.cellOptions", _cell("auto")),
+        property_of("custom.align", "left"),
+        property_of("custom.minWidth", 130),
+        *_wrapped(),
+    ]
+    return panel.override_by_name(row[1], heading).transformations(
+        [
+            model.DataTransformerConfig(id_val="groupingToMatrix", options=to_matrix),
+            model.DataTransformerConfig(id_val="organize", options={"renameByName": renamed}),
+        ]
+    )
 
 
 def _one_row_each(rows: Rows, columns: Sequence[Column]) -> list[model.DataTransformerConfig]:
@@ -102,6 +139,11 @@ def _one_row_each(rows: Rows, columns: Sequence[Column]) -> list[model.DataTrans
         model.DataTransformerConfig(id_val="sortBy", options={"sort": [{"field": "Value #A"}]}),
         model.DataTransformerConfig(id_val="organize", options={"excludeByName": hidden, "indexByName": order, "renameByName": shown}),
     ]
+
+
+def _wrapped() -> list[model.DynamicConfigValue]:
+    """Long names in several lines; newer versions of Grafana have the option beside the cell's, older ones in them."""
+    return [property_of("custom.cellOptions", _cell("auto", wrapText=True)), property_of("custom.wrapText", value=True)]
 
 
 def _data_link(title: str, url: str) -> dict[str, Any]:

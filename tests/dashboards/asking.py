@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import httpx2
+from tests.prometheus import Prometheus
 
 FOLDER: Final = Path(__file__).parents[2] / "dashboards"
 FILES: Final = sorted(path.name for path in FOLDER.glob("*.json"))
@@ -41,46 +41,36 @@ def variables_of(document: Document) -> list[Document]:
     return [variable for variable in document["templating"]["list"] if variable["type"] == "query"]
 
 
-class Prometheus:
-    """A Prometheus at an address, asked as of `at` (seconds since 1970)."""
+class Asking:
+    """A Prometheus as Grafana asks it, as of `at` (seconds since 1970)."""
 
-    def __init__(self, url: str, at: float) -> None:
-        self._url, self._at = url, at
+    def __init__(self, prometheus: Prometheus, at: float) -> None:
+        self._prometheus, self._at = prometheus, at
 
     def answer(self, asked: Asked, days: int = 90) -> list[Document]:
         """The series of an answer, those of NaN alone too."""
         if asked.instant:
-            return self._get("query", query=asked.expression, time=self._at)
-        span = {"start": self._at - days * DAY, "end": self._at, "step": _STEP}
-        return self._get("query_range", query=asked.expression, **span)
+            return self._prometheus.query(asked.expression, self._at)
+        span: dict[str, float] = {"start": self._at - days * DAY, "end": self._at, "step": _STEP}
+        series: list[Document] = self._prometheus.get("query_range", query=asked.expression, **span)["result"]
+        return series
 
     def values(self, variable: Document, filled: Mapping[str, str]) -> list[str]:
         """What a variable offers, in order, as Grafana reads label_values(...) and query_result(...)."""
         asked = fill(variable["query"], filled)
         if named := re.fullmatch(r"label_values\((.*), (\w+)\)", asked):
-            return sorted(self._labels(named[1], named[2]))
+            return sorted(self._prometheus.get(f"label/{named[2]}/values", **{"match[]": named[1]}))
         [expression] = re.findall(r"query_result\((.*)\)", asked)
         pattern = re.compile(variable["regex"].strip("/"))
-        found = (pattern.search(_as_text(series)) for series in self._get("query", query=expression, time=self._at))
+        found = (pattern.search(_as_text(series)) for series in self._prometheus.query(expression, self._at))
         return [match[1] for match in found if match]
 
-    def _labels(self, selector: str, label: str) -> list[str]:
-        answer = httpx2.get(f"{self._url}/api/v1/label/{label}/values", params={"match[]": selector}).raise_for_status()
-        names: list[str] = answer.json()["data"]
-        return names
 
-    def _get(self, what: str, **parameters: Any) -> list[Document]:
-        answer = httpx2.post(f"{self._url}/api/v1/{what}", data=parameters, timeout=60)
-        assert answer.status_code == 200, f"{parameters['query']}: {answer.text}"
-        series: list[Document] = answer.json()["data"]["result"]
-        return series
-
-
-def filled_in(document: Document, prometheus: Prometheus) -> dict[str, str]:
+def filled_in(document: Document, asking: Asking) -> dict[str, str]:
     """Every variable with the first of its values; empty where it has none."""
     filled: dict[str, str] = {}
     for variable in variables_of(document):
-        values = prometheus.values(variable, filled)
+        values = asking.values(variable, filled)
         filled[variable["name"]] = values[0] if values else ""
     return filled
 
@@ -95,7 +85,7 @@ def queries_of(document: Document, filled: Mapping[str, str]) -> Iterator[Asked]
 def fill(text: str, variables: Mapping[str, str]) -> str:
     """A text with its variables' values in their place."""
     builtin = {"__interval": f"{_STEP}s", "__rate_interval": "1m", "__range": f"{90 * DAY}s"}
-    return re.sub(r"\$\{?(\w+)\}?", lambda found: {**builtin, **variables}[found[1]], text)
+    return re.sub(r"\$\{?([a-zA-Z_]\w*)\}?", lambda found: {**builtin, **variables}[found[1]], text)
 
 
 def _as_text(series: Document) -> str:
