@@ -7,6 +7,7 @@ has stated all it has to say as of that version: what it said of before, and not
 """
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -14,11 +15,20 @@ from pydantic_core import from_json, to_json
 
 from troth.domain.account import Account, Subject
 from troth.domain.instants import Instant
-from troth.domain.tally import Tally, total
+from troth.domain.tally import CELLS, Tally, total
 
 Version = tuple[int, Instant]
 NO_SUBJECT: Final = b""
 _VERSION_OPENS: Final = b'{"version":['
+_CELLS: Final = b" ".join([b"%x"] * len(CELLS))
+_PACE: Final = b"%d:%x"
+_PART: Final = (  # a part is written for nearly every event under load, and a format is twice as fast as writing JSON of a dictionary
+    _VERSION_OPENS
+    + b'%d,%d],"made":%d,"unmade":%d,"undated":%d,"dated":%d,"overdue":%d,"at_risk":%d,"next_due":%s,"oldest_overdue":%s,'
+    + b'"cells":"'
+    + _CELLS
+    + b'","paces":"%s"}'
+)
 
 
 class Part(NamedTuple):
@@ -89,20 +99,11 @@ def part_of(account: Account, version: Version, unmade: int = 0) -> Part:
 
 def write_part(part: Part) -> bytes:
     """The value of a record. Sums are in hexadecimal, for they are larger than JSON's numbers."""
-    tally = part.tally
-    document = {
-        "made": part.made,
-        "unmade": part.unmade,
-        "undated": part.undated,
-        "dated": part.dated,
-        "overdue": part.overdue,
-        "at_risk": part.at_risk,
-        "next_due": part.next_due,
-        "oldest_overdue": part.oldest_overdue,
-        "cells": " ".join(map("%x".__mod__, tally.cells)),
-        "paces": " ".join([f"{pace}:{weight:x}" for pace, weight in tally.paces.items()]),
-    }
-    return _VERSION_OPENS + b"%d,%d]," % part.version + to_json(document)[1:]
+    *numbers, next_due, oldest_overdue, tally = part[1:]
+    instants = [b"null" if instant is None else b"%d" % instant for instant in (next_due, oldest_overdue)]
+    paces = tally.paces
+    each_pace = b" ".join([_PACE] * len(paces)) % tuple(chain.from_iterable(paces.items()))
+    return _PART % (*part.version, *numbers, *instants, *tally.cells, each_pace)
 
 
 def write_stated(version: Version) -> bytes:

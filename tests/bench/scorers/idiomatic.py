@@ -47,7 +47,7 @@ async def fold(stream: Any) -> None:
         clock.begin()
         event = read_record(one.key, one.value, (), int(one.message.timestamp * 1_000), UTC)
         lives[one.key], change = naive.fold(lives.get(one.key), event, one.value, time.time_ns() // 1_000)
-        await changes.send(key=str(change["team"]).encode(), value=json.dumps(change).encode())
+        await changes.send(key=str(change["team"]).encode(), value=json.dumps(change).encode())  # type: ignore[unused-awaitable]  # as documented
 
 
 @app.agent(changes)

@@ -14,16 +14,20 @@ from troth.stream.topics import Topics, make_or_check
 PARTITIONS = 8
 
 
-def write_log(servers: str, prefix: str, posted: Sequence[Posted]) -> Topics:
-    """Make the topics of a prefix, and put events on the log."""
+def make_topics(servers: str, prefix: str) -> Topics:
+    """The topics of a prefix, made."""
     topics = Topics(prefix, PARTITIONS, 1)
     make_or_check(Broker(servers), topics.all(), 1)
+    return topics
+
+
+def write_log(servers: str, topics: Topics, posted: Sequence[Posted]) -> None:
+    """Put events on the log, in large batches."""
     by_partition: dict[int, list[tuple[bytes, bytes]]] = {number: [] for number in range(PARTITIONS)}
     for event in posted:
         key = event["subject"].encode()
         by_partition[(murmur2(key) & 0x7FFFFFFF) % PARTITIONS].append((key, to_json(event)))
     asyncio.run(_write(servers, topics.events.name, by_partition))
-    return topics
 
 
 async def _write(servers: str, topic: str, by_partition: dict[int, list[tuple[bytes, bytes]]]) -> None:

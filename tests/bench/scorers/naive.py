@@ -1,4 +1,4 @@
-"""What the peers do with an event: into its commitment's life, and out what that changes of its team's tally. One subject only, the team."""
+"""What the peers do with an event: into its life, and out what that changes of its team's tally. One subject only, the team."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def add(held: Changed | None, change: Changed) -> Changed:
 
 
 def _change(old: Standing | None, new: Standing, now: Instant) -> list[tuple[int, int]]:
-    changes = []
+    changes: list[tuple[int, int]] = []
     for standing, sign in ((old, -1), (new, 1)):
         result = None if standing is None else outcome(standing, now, RULES.tolerance)
         if result is not None:
