@@ -58,6 +58,11 @@ def lately(metric: Metric, **where: str) -> str:
     return _largest(metric, where, f"last_over_time({_selector(metric, where)}[$__interval])")
 
 
+def held(metric: Metric, **where: str) -> str:
+    """A gauge as it stands, or stood within five minutes: where a scrape failed, what waits on it does not begin to wait anew."""
+    return _largest(metric, where, f"last_over_time({_selector(metric, where)}[5m])")
+
+
 def before(metric: Metric, **where: str) -> str:
     """A gauge as it stood 28 days ago."""
     return _largest(metric, where, f"last_over_time({_selector(metric, where)}[1d] offset 28d)")

@@ -5,17 +5,18 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
-from dashboards.queries import CUSTOMER, ENOUGH_PROMISES, GOAL, ORGANISATION, TEAM, Subject, before, now
+from dashboards.queries import CUSTOMER, ENOUGH_PROMISES, GOAL, ORGANISATION, TEAM, Subject, before, held, now
 from troth.metrics import catalogue
 from troth.metrics.catalogue import Metric
 
 JOB: Final = "troth"
-TARGET: Final = f"scalar(max({catalogue.TARGET.name}))"
+TARGET: Final = f"scalar({held(catalogue.TARGET)})"
 [_SURPRISE] = (metric for metric in catalogue.TEAM if metric.name == "troth_surprise_ratio")
 [_NEXT_DUE] = (metric for metric in catalogue.TEAM if metric.name == "troth_next_due_timestamp_seconds")
 SURPRISES_RATIO: Final = 0.5
 SOON_DAYS: Final = 7
 BEHIND_EVENTS: Final = 1_000
+_NUMBER: Final = '{{ $value | printf "%.0f" }}'  # a million is 1e+06 otherwise
 
 
 class Alert(NamedTuple):
@@ -50,45 +51,45 @@ def recording() -> Iterator[dict[str, str]]:
 
 def trust() -> Iterator[Alert]:
     """The alerts of what teams promised. Each is a team's, never a person's."""
-    enough = f"{now(TEAM.evidence)} >= {ENOUGH_PROMISES}"
+    enough = f"{held(TEAM.evidence)} >= {ENOUGH_PROMISES}"
     yield Alert(
         "TrothTeamOverdue",
-        f"{now(TEAM.commitments, state='overdue')} > 0",
+        f"{held(TEAM.commitments, state='overdue')} > 0",
         *("1m", "15m", "warning"),
-        "{{ $labels.team }} is overdue with {{ $value }} of its promises",
+        "{{ $labels.team }} is overdue with " + _NUMBER + " of its promises",
         "Their date has passed, and they are neither delivered nor agreed anew with whom they were made to.",
     )
     yield Alert(
         "TrothTeamAtRisk",
-        f"{now(TEAM.commitments, state='at_risk')} > 0 and {now(_NEXT_DUE)} - time() < {SOON_DAYS} * 86400",
+        f"{held(TEAM.commitments, state='at_risk')} > 0 and {held(_NEXT_DUE)} - time() < {SOON_DAYS} * 86400",
         *("15m", "30m", "warning"),
-        "{{ $labels.team }} is likely to miss {{ $value }} of its promises, and its next is due within a week",
+        "{{ $labels.team }} is likely to miss " + _NUMBER + " of its promises, and its next is due within a week",
         "More of the time is gone than the team has needed in most of what it kept. There is still time to tell the customer.",
     )
     yield Alert(
         "TrothReliabilityBelowTarget",
-        f"{now(TEAM.high)} < {TARGET} and {enough}",
+        f"{held(TEAM.high)} < {TARGET} and {enough}",
         *("1h", "1h", "warning"),
         "{{ $labels.team }} keeps at best {{ $value | humanizePercentage }} of its promises, which is below the target",
         "Even the upper end of the range to expect is under the target: this is no bad luck.",
     )
     yield Alert(
         "TrothReliabilityFalling",
-        f"{now(TEAM.reliability)} < {before(TEAM.low)} and {enough}",
+        f"{held(TEAM.reliability)} < {before(TEAM.low)} and {enough}",
         *("1h", "1h", "warning"),
         "{{ $labels.team }} has fallen to {{ $value | humanizePercentage }}, below the range of 28 days ago",
         "Something changed within the month: what it was is in the team's last promises.",
     )
     yield Alert(
         "TrothSurprises",
-        f"{now(_SURPRISE)} > {SURPRISES_RATIO} and {enough}",
+        f"{held(_SURPRISE)} > {SURPRISES_RATIO} and {enough}",
         *("1h", "1h", "warning"),
         "{{ $labels.team }} told nobody of {{ $value | humanizePercentage }} of its failures in time",
         "What costs trust most is not the missed date, but to hear of it when it has passed.",
     )
     yield Alert(
         "TrothEvidenceFading",
-        f"{now(TEAM.evidence)} < {ENOUGH_PROMISES} and {before(TEAM.evidence)} >= {ENOUGH_PROMISES}",
+        f"{held(TEAM.evidence)} < {ENOUGH_PROMISES} and {before(TEAM.evidence)} >= {ENOUGH_PROMISES}",
         *("1h", "1h", "info"),
         "{{ $labels.team }} has hardly any fresh promises left to judge it by",
         "Its score says less each week. Either it promises nothing any more, or its tool no longer tells.",
@@ -108,35 +109,35 @@ def itself() -> Iterator[Alert]:
         "TrothSpoolGrowing",
         f"max by (instance) (min_over_time({catalogue.SPOOL.name}[5m])) > 0",
         *("5m", "15m", "critical"),
-        "{{ $value }} events wait on the disk of {{ $labels.instance }}",
+        _NUMBER + " events wait on the disk of {{ $labels.instance }}",
         "Kafka does not take them. Nothing is lost while the disk has room, but no score knows of them.",
     )
     yield Alert(
         "TrothScorerLagging",
         f"max by (instance) (min_over_time({catalogue.BEHIND.name}[5m])) > {BEHIND_EVENTS}",
         *("10m", "15m", "warning"),
-        "The scorer {{ $labels.instance }} is {{ $value }} events behind",
+        "The scorer {{ $labels.instance }} is " + _NUMBER + " events behind",
         "Its teams are shown as they were. It catches up after a restart; where it does not, one more scorer takes a share.",
     )
     yield Alert(
         "TrothReplicaLagging",
         f"max by (instance) (min_over_time({catalogue.REPLICA_LAG.name}[5m])) > {BEHIND_EVENTS}",
         *("10m", "15m", "warning"),
-        "The replica {{ $labels.instance }} is {{ $value }} records behind",
+        "The replica {{ $labels.instance }} is " + _NUMBER + " records behind",
         "The board and the API show what was.",
     )
     yield Alert(
         "TrothRecordsRejected",
         f"sum(increase({catalogue.REJECTED.name}[15m])) > 0",
         *("0m", "1h", "warning"),
-        "{{ $value | humanize }} records of the log were rejected",
+        _NUMBER + " records of the log were rejected",
         "Something writes to the log what is no event, or says another thing by a name that stands already. They count for nothing.",
     )
     yield Alert(
         "TrothMessagesWaiting",
         f"max by (receiver) (min_over_time({catalogue.NOTICES_WAITING.name}[5m])) > 0",
         *("15m", "15m", "critical"),
-        "{{ $labels.receiver }} has not been told of {{ $value }} notices",
+        "{{ $labels.receiver }} has not been told of " + _NUMBER + " notices",
         "What should reach people does not. They are kept and sent again until it does.",
     )
     yield Alert(
