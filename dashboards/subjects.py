@@ -48,7 +48,7 @@ def worst_table(subject: Subject, title: str, description: str) -> table.Panel:
     label = subject.label or ""
     columns = [
         standing_column(queries.standing(subject)),
-        text_column("Of the next 100", queries.expected(subject), "expected"),
+        text_column("Of next 100", queries.expected(subject), "expected"),
         count_column("Overdue", now(subject.commitments, state="overdue")),
         count_column("At risk", now(subject.commitments, state="at_risk")),
         direction_column(queries.direction(subject)),
