@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from grafana_foundation_sdk.builders import common, timeseries
+from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards import queries
@@ -13,14 +13,13 @@ from dashboards.panels import Line, bars, figure, names, sentence, solid, trend
 from dashboards.queries import now, rate
 from troth.metrics import catalogue
 
-_SIZE: Final = common.VizTextDisplayOptions().value_size(48)
 _A_DAY: Final = "1d"
 _NO_ALERTS: Final = "Only where alerts are turned on"
 _MEMORY: Final = "process_resident_memory_bytes"  # of prometheus-client, in every program
 _SENTENCE: Final = """\
 #### Troth itself: is what is posted taken, kept and judged in time?
 
-[What came in, and what became of it](${board}/deliveries), [refused deliveries](${board}/deliveries?result=refused)
+[What came in](${board}/deliveries), [what was refused](${board}/deliveries?result=refused)
 """
 
 
@@ -38,8 +37,7 @@ def _panels() -> Iterator[PanelBuilder]:
     yield from _figures()
     yield from _intake()
     yield from _telling()
-    yield from _aside()
-    yield from _cluster()
+    yield from _machine()
 
 
 def _trend(title: str, says: str, lines: list[Line], unit: str = MERE_NUMBER) -> timeseries.Panel:
@@ -48,13 +46,18 @@ def _trend(title: str, says: str, lines: list[Line], unit: str = MERE_NUMBER) ->
 
 def _figures() -> Iterator[PanelBuilder]:
     says = "When an event was last stored by any program. Hours ago on a working day: look at the webhooks of your tools."
-    yield figure("Last event", says, f"1000 * {queries.latest(catalogue.LAST_EVENT)}", AGO).mappings(worded({0: "none since the start"}))
+    last = figure("Last event", says, f"1000 * {queries.latest(catalogue.LAST_EVENT)}", AGO)
+    yield last.mappings(worded({0: "none since the start"})).span(4)
     says = "Deliveries refused in the last day: unsigned, wrong, or too large. More than none: the list on the board says why for each."
-    yield figure("Refused in a day", says, queries.counted(catalogue.DELIVERIES, _A_DAY, result="refused"), no_value="none")
+    yield figure("Refused in a day", says, queries.counted(catalogue.DELIVERIES, _A_DAY, result="refused")).span(4)
     says = "Programs that Prometheus reads metrics of. Fewer than you run: one is down, or its target is missing in Prometheus."
-    yield figure("Programs", says, f"count({catalogue.BUILD.name})")
+    yield figure("Programs", says, f"count({catalogue.BUILD.name})").span(4)
     says = "The version of each program. More than one for longer than an upgrade takes: finish the upgrade."
-    yield names("Version", says, now(catalogue.BUILD), "{{version}}")
+    yield names("Version", says, now(catalogue.BUILD), "{{version}}").span(4)
+    says = "Commitments with events but without a promise. They count for nothing: import what made them, or mend the mapping."
+    yield figure("Without a promise", says, now(catalogue.UNMADE)).span(4)
+    says = "Relationships left out of the metrics. More than none: raise the setting relationship_metrics, or look on the board."
+    yield figure("Relationships left out", says, now(catalogue.LEFT_OUT)).span(4)
 
 
 def _intake() -> Iterator[PanelBuilder]:
@@ -94,7 +97,10 @@ def _telling() -> Iterator[PanelBuilder]:
     yield _trend("Failures a minute to tell people", says, lines).no_value(_NO_ALERTS)
 
 
-def _cluster() -> Iterator[PanelBuilder]:
+def _machine() -> Iterator[PanelBuilder]:
+    says = "Memory of the largest program. It grows with open promises and subjects, not with history; growing without them is a fault."
+    memory = f"max({_MEMORY} and on (instance, job) {catalogue.BUILD.name})"
+    yield _trend("Memory", says, [Line("the largest program", memory, solid(LINE))], "bytes")
     says = "Events that wait on a gateway's disk until Kafka takes them. Rising: Kafka is away; nothing is lost until the disk is full."
     yield _of_a_cluster("Waiting in the spool", says, [Line("events", f"sum({catalogue.SPOOL.name})", solid(LINE))])
     says = "Events that scorers have not folded, and records that a replica has not read. Rising for minutes: add a scorer, see its log."
@@ -112,14 +118,4 @@ def _cluster() -> Iterator[PanelBuilder]:
 
 
 def _of_a_cluster(title: str, says: str, lines: list[Line]) -> PanelBuilder:
-    return _trend(title, says, lines).span(8).no_value("Only where Troth runs on Kafka")
-
-
-def _aside() -> Iterator[PanelBuilder]:
-    says = "Memory of the largest program. It grows with open promises and subjects, not with history; growing without them is a fault."
-    memory = f"max({_MEMORY} and on (instance, job) {catalogue.BUILD.name})"
-    yield _trend("Memory", says, [Line("the largest program", memory, solid(LINE))], "bytes")
-    says = "Commitments with events but without a promise. They count for nothing: import what made them, or mend the mapping."
-    yield figure("Without a promise", says, now(catalogue.UNMADE)).height(8).text(_SIZE)
-    says = "Relationships left out of the metrics. More than none: raise the setting relationship_metrics, or look on the board."
-    yield figure("Relationships left out", says, now(catalogue.LEFT_OUT)).height(8).text(_SIZE)
+    return _trend(title, says, lines).no_value("Only where Troth runs on Kafka")

@@ -16,6 +16,7 @@ WHOLE: Final = 24  # columns of Grafana's grid
 _STEP: Final = "1h"  # the shortest of a trend: a score changes with an outcome and at midnight, not with a scrape
 
 _BELOW: Final = kinds.LegendPlacement.BOTTOM
+_FEW: Final = 4  # what an axis of counts goes to at least: nothing at all is not half of a hundred
 _WORDS_SIZE: Final = 28  # of a figure that is said in words: Grafana makes numbers as large as the panel, and words as well
 
 _Panel = TypeVar("_Panel", stat.Panel, timeseries.Panel, bargauge.Panel)
@@ -124,7 +125,7 @@ def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCE
         panel = panel.with_target(query(ref, line.query, line.name))
         if line.look:
             panel = panel.override_by_query(ref, [property_of(name, value) for name, value in line.look])
-    return _measured(panel, unit, lowest)
+    return _measured(panel.axis_soft_max(_FEW) if unit == MERE_NUMBER else panel, unit, lowest)
 
 
 def stacked(panel: timeseries.Panel) -> timeseries.Panel:

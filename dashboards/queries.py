@@ -145,6 +145,11 @@ def target_of_100() -> str:
     return f"floor(100 * {now(catalogue.TARGET)} + 0.5)"
 
 
+def target_line() -> str:
+    """The target of today over the whole of a trend: what it was is not known of the time before the first scrape."""
+    return f"vector(scalar(max(last_over_time({catalogue.TARGET.name}[1d] @ end()))))"
+
+
 def number_below(subject: Subject) -> str:
     """How many are below the target even at best."""
     return f"count(({standing(subject)}) == {BELOW}) or vector(0)"

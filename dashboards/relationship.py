@@ -59,7 +59,7 @@ def _trend() -> PanelBuilder:
         Line("between them", lately(catalogue.RELATIONSHIP, **_BOTH), solid(LINE)),
         Line("the team to all", lately(TEAM.reliability, **_TEAM), dashed(OTHER)),
         Line("all to the customer", lately(CUSTOMER.reliability, **_CUSTOMER), dashed(THIRD)),
-        Line("target", lately(catalogue.TARGET), dashed(NEUTRAL)),
+        Line("target", queries.target_line(), dashed(NEUTRAL)),
     ]
     says = (
         "The reliability between the two over time, beside what the team does for all its customers and what the customer gets from all "

@@ -9,7 +9,6 @@ from dashboards.looks import LINE, NEUTRAL, PERCENT
 from dashboards.panels import WHOLE, Line, band, dashed, edge, figure, leading_to, solid, trend
 from dashboards.queries import Subject, lately, now
 from dashboards.tables import Rows, count_column, direction_column, ranked, ratio_column, standing_column, text_column
-from troth.metrics import catalogue
 
 IN_A_TREND: Final = 6  # nobody compares more at once
 _NAME: Final = "${__value.raw:percentencode}"
@@ -48,7 +47,7 @@ def worst_table(subject: Subject, title: str, description: str) -> table.Panel:
     label = subject.label or ""
     columns = [
         standing_column(queries.standing(subject)),
-        text_column("Of the next 100", queries.expected(subject), "expected"),
+        text_column("Of next 100", queries.expected(subject), "expected"),
         count_column("Overdue", now(subject.commitments, state="overdue")),
         count_column("At risk", now(subject.commitments, state="at_risk")),
         direction_column(queries.direction(subject)),
@@ -63,7 +62,7 @@ def worst_trends(subject: Subject, what_to_do: str) -> timeseries.Panel:
     lines = [
         Line("reliability", lately(subject.reliability, **{subject.label or "": "~$worst"}), solid(LINE)),
         Line("lower bound", lately(subject.low, **{subject.label or "": "~$worst"}), dashed(LINE)),
-        Line("target", lately(catalogue.TARGET), dashed(NEUTRAL)),
+        Line("target", queries.target_line(), dashed(NEUTRAL)),
     ]
     says = f"One of the six that stand worst: its reliability, and the lower bound that may be relied on. {what_to_do}"
     return trend("$worst", says, lines).span(WHOLE).height(7).repeat("worst").repeat_direction("h").max_per_row(3)
@@ -75,6 +74,6 @@ def band_trend(subject: Subject, title: str, description: str, **where: str) -> 
         Line("at worst", lately(subject.low, **where), edge(LINE)),
         Line("at best", lately(subject.high, **where), band(LINE, "at worst")),
         Line("reliability", lately(subject.reliability, **where), solid(LINE)),
-        Line("target", lately(catalogue.TARGET), dashed(NEUTRAL)),
+        Line("target", queries.target_line(), dashed(NEUTRAL)),
     ]
     return trend(title, description, lines).span(WHOLE).height(9)

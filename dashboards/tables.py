@@ -54,7 +54,7 @@ def when_column(title: str, expression: str) -> Column:
 
 def text_column(title: str, expression: str, label: str) -> Column:
     """What a query wrote into a label."""
-    return Column(title, expression, (("custom.width", 120),), label)
+    return Column(title, expression, (("custom.width", 105),), label)
 
 
 class Rows(NamedTuple):

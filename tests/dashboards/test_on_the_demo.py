@@ -5,23 +5,28 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.dashboards.asking import FILES, FOLDER, Asking, filled_in, panels_of, queries_of, read, variables_of
-from tests.prometheus import prometheus
-from tests.running import serving
+from tests.dashboards.asking import DAY, FILES, FOLDER, Asking, filled_in, panels_of, queries_of, read, variables_of
+from tests.prometheus import needs_prometheus, prometheus
+from tests.running import serving, troth
 
 EMPTY = (FOLDER / "empty.txt").read_text("utf-8").splitlines()
 IN_A_TREND = 6
+DAYS = 60
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
-    """A Prometheus that has scraped the simulated year a few times."""
+    """A Prometheus that was given the last months of the simulated year, and has scraped it a few times."""
     place = tmp_path_factory.mktemp("dashboards")
-    with serving("demo", place / "ledger") as server, prometheus(place / "own", [server.url.removeprefix("http://")]) as own:
-        own.wait_for("count_over_time(up[1m]) > 2 and up == 1")
-        yield Asking(own, time.time())
+    needs_prometheus()
+    with serving("demo", place / "ledger") as server:
+        given = troth("backfill", "--data", "ledger", "--to", "own/data", "--days", str(DAYS), cwd=place)
+        assert given.returncode == 0, given.stderr.decode()
+        with prometheus(place / "own", [server.url.removeprefix("http://")]) as own:
+            own.wait_for("count_over_time(up[1m]) > 2 and up == 1")
+            yield Asking(own, time.time())
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -52,6 +57,18 @@ def test_no_trend_has_more_than_six_lines(asking: Asking, file: str) -> None:
         if asked.place in trends:
             lines[asked.place] += len(asking.answer(asked))
     assert {title: count for title, count in lines.items() if count > IN_A_TREND} == {}
+
+
+@pytest.mark.parametrize("file", ["trust.json", "team.json", "goals.json"])
+def test_every_trend_reaches_back_to_before_the_first_scrape(asking: Asking, file: str) -> None:
+    document = read(file)
+    trends = {panel["title"] for panel in panels_of(document) if panel["type"] == "timeseries"}
+    filled = filled_in(document, asking) | {"team": "Web Shop"}
+    for asked in queries_of(document, filled):
+        if asked.place in trends:
+            [series] = asking.answer(asked)
+            days = {int(at) // DAY for at, _ in series["values"]}
+            assert len(days) >= DAYS, asked.expression
 
 
 def test_what_is_listed_as_empty_is_asked_somewhere_and_listed_once() -> None:

@@ -49,6 +49,7 @@ def test_the_history_can_be_written_to_a_file_alone(tmp_path: Path) -> None:
     lines = (tmp_path / "history.txt").read_text("utf-8").splitlines()
     assert lines[-1] == "# EOF"
     assert any(line.startswith('troth_organisation_reliability_ratio{job="troth"} 0.') for line in lines)
+    assert sum(line.startswith('troth_target_ratio{job="troth"} 0.8 ') for line in lines) == 3
 
 
 def test_without_promtool_and_without_a_place_it_says_what_to_do(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ class NotFilled(Exception):
     """Prometheus' own tool is not there, or did not take the history; the message says why."""
 
 
-@with_settings("data", *RULES)
+@with_settings("data", "target", *RULES)
 def backfill(
     settings: Settings,
     to: Annotated[
@@ -41,7 +41,7 @@ def backfill(
     """Give Prometheus the trends of the past, so that a new installation shows a year on its first day.
 
     The gauges of teams, customers, goals and the organisation as they stood at each midnight (UTC), which is what `score --at`
-    says. Run it once: a second run only makes the same blocks again, which Prometheus merges.
+    says, and the target of today beside them. Run it once: a second run only makes the same blocks again, which Prometheus merges.
     """
     if to is None and file is None:
         raise typer.BadParameter("Say where the history goes: --to the data directory of Prometheus, or --file for OpenMetrics.")
@@ -50,7 +50,7 @@ def backfill(
             "promtool, which comes with Prometheus, is not on the path. Install Prometheus here; or write the history with --file."
         )
     with beside(settings) as ledger, _output(file) as written:
-        number = _write(ledger, written, _midnights(days), job)
+        number = _write(ledger, written, _midnights(days), job, settings.target)
         if to is not None:
             _make_blocks(Path(written.name), to)
     typer.echo(
@@ -67,11 +67,11 @@ def _midnights(days: int) -> list[Instant]:
     return [day * MICROSECONDS_A_DAY for day in range(today - days, today + 1)]
 
 
-def _write(ledger: LedgerBeside, written: IO[str], instants: list[Instant], job: str) -> int:
+def _write(ledger: LedgerBeside, written: IO[str], instants: list[Instant], job: str, target: float) -> int:
     number, console = 0, Console(stderr=True)
     with ledger.readers.snapshot() as connection:
         for at in track(instants, "Looking back", console=console, transient=True, disable=not console.is_terminal):
-            lines = list(samples(past_book(connection, ledger.made, at, EACH), job))
+            lines = list(samples(past_book(connection, ledger.made, at, EACH), job, target))
             written.writelines(lines)
             number += len(lines)
     written.write(END)

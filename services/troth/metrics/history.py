@@ -15,9 +15,10 @@ SHOWN: Final = frozenset(metric.name for metric in (*catalogue.TEAM, *catalogue.
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
-def samples(book: Book, job: str) -> Iterator[str]:
-    """A line for each number that a scrape would have shown at the book's now, but for relationships and for NaN."""
+def samples(book: Book, job: str, target: float) -> Iterator[str]:
+    """A line for each number that a scrape would have shown at the book's now, but for relationships and for NaN; `target` is today's."""
     timestamp = book.now / MICROSECONDS_A_SECOND
+    yield f'{catalogue.TARGET.name}{{job="{job.translate(_ESCAPES)}"}} {target!r} {timestamp:.3f}\n'
     for family in BookCollector(lambda: nullcontext(book), relationships=0).collect():
         for sample in family.samples if family.name in SHOWN else ():
             if not isnan(sample.value):
