@@ -16,7 +16,7 @@ class JiraTable(Table):
     """Reads rows; the user's expressions find a field of Jira's own by its name there, another by the name of its column."""
 
     NEEDS = (("Issue key",), ("Issue id",), ("Summary",), ("Project name", "Project key"), ("Created",))
-    DATES = ("Created", "Updated", "Resolved", "Due date", "Due Date")
+    DATES = ("Created", "Updated", "Resolved", "Due date", "Due Date", "Status Category Changed")
 
     def past(self, row: Row) -> Past:
         """The life of one issue: promised when it was created, by the date it has now. Raises Unmappable."""
@@ -35,8 +35,16 @@ class JiraTable(Table):
             "created": created,
             "updated": self.instant(row, "Updated") or created,
             "resolutiondate": self.instant(row, "Resolved"),
+            "statuscategorychangedate": self.instant(row, "Status Category Changed"),
             "duedate": self.day(row, "Due date", "Due Date"),
         }
-        own = {name.removeprefix(_CUSTOM).removesuffix(")"): cell(row, name) or None for name in row if name.startswith(_CUSTOM)}
+        own = {name.removeprefix(_CUSTOM).removesuffix(")"): self._value(cell(row, name)) for name in row if name.startswith(_CUSTOM)}
         fields = {**own, **fields}
         return JiraExport.past_of_now(f"jira:issues/{number}", {"id": str(number), "key": cell(row, "Issue key"), "fields": fields}, fields)
+
+    def _value(self, text: str) -> str | None:
+        """What a field of the user's own holds; a date as expressions read it."""
+        try:
+            return self.dates.iso(text, "")
+        except Unmappable:
+            return text
