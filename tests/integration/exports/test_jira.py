@@ -233,6 +233,16 @@ def test_a_column_that_is_there_twice_counts_as_often(tmp_path: Path) -> None:
     assert "PAY-14 has none of the `labels`" in said
 
 
+def test_a_table_that_calls_an_issue_a_work_item_is_the_same(tmp_path: Path) -> None:
+    table(tmp_path / "jira.csv")
+    imported(tmp_path, "jira.csv")
+    renamed = (tmp_path / "jira.csv").read_text().replace("Issue key,Issue id,Issue Type", "Work item key,Work item id,Work type")
+    (tmp_path / "jira.csv").write_text(renamed)
+    said = imported(tmp_path, "jira.csv")
+    assert "2 lines: 0 new events" in said
+    assert "it is on record as it is now" in said
+
+
 def test_an_end_without_a_resolution_is_when_its_status_became_one_of_the_done(tmp_path: Path) -> None:
     head, row = f"{HEAD},Status Category,Status Category Changed", ROW.replace("02/Apr/26 11:00 AM,30/Apr", ",30/Apr")
     (tmp_path / "jira.csv").write_text(f"{head}\n{row},Done,15/Mar/26 9:00 AM\n")
