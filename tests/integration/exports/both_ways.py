@@ -1,16 +1,20 @@
 """An import of history beside the webhooks of the same history: before or after, it adds nothing twice."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests import running
+from typer.testing import CliRunner, Result
+
 from tests.integration.conftest import Served, serving
+from troth.cli import app
 
 SECRETS = {"github": ("g",), "jira": ("j",), "gitlab": ("l",), "azure-devops": ("u:p",)}
 Told = tuple[Mapping[str, str], Any]  # headers and payload of a delivery
@@ -40,11 +44,17 @@ def webhooks(tmp_path: Path, source: str, tellings: Sequence[Told]) -> None:
 
 
 def imported(tmp_path: Path, *arguments: str, status: int = 0, said_in: str = "stdout") -> str:
-    """What `troth import` says, without the frame that is drawn around a mistake."""
-    done = running.troth("import", "--data", "ledger", *arguments, cwd=tmp_path, COLUMNS="1000")
-    assert done.returncode == status, done.stderr.decode()
-    said: bytes = getattr(done, said_in)
-    return said.decode()
+    """What `troth import` says."""
+    done = _troth(tmp_path, "import", "--data", "ledger", *arguments)
+    assert done.exit_code == status, done.output
+    said: str = getattr(done, said_in)
+    return said
+
+
+def _troth(place: Path, *arguments: str) -> Result:
+    unset = dict.fromkeys(name for name in os.environ if name.startswith("TROTH_"))
+    with contextlib.chdir(place):
+        return CliRunner().invoke(app, arguments, env={**unset, "COLUMNS": "1000"}, catch_exceptions=False)
 
 
 def new_events(said: str) -> int:
@@ -54,7 +64,7 @@ def new_events(said: str) -> int:
 
 def log(tmp_path: Path, data: str = "ledger") -> list[dict[str, Any]]:
     """The log as it is."""
-    return [json.loads(line) for line in running.troth("export", "--data", data, cwd=tmp_path).stdout.splitlines()]
+    return [json.loads(line) for line in _troth(tmp_path, "export", "--data", data).stdout.splitlines()]
 
 
 def life(tmp_path: Path, commitment: str) -> list[str]:

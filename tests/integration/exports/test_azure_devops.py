@@ -121,6 +121,13 @@ def test_webhooks_after_a_table_go_on_from_it(tmp_path: Path) -> None:
     assert (stands["state"], stands["made_at"]) == ("delivered", item["time"])
 
 
+def test_a_query_of_a_tree_has_its_titles_in_several_columns(tmp_path: Path) -> None:
+    row = '"43","Bug",,"A till","Active",,"Shop","Shop","1/10/2026","1/31/2026",,"6/30/2026"'
+    (tmp_path / "data.csv").write_text(f"{HEAD.replace('Title,Assigned To', 'Title 1,Title 2')}\n{row}\n")
+    imported(tmp_path, "data.csv")
+    assert standing(tmp_path, "azure-devops:workitems/43")["title"] == "A till"
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -14,7 +14,7 @@ from tests.gateways import NOWHERE, publishing
 from tests.integration.exports import test_azure_devops, test_github, test_gitlab, test_jira
 from tests.integration.exports.both_ways import imported, log, names, new_events
 
-ISSUES = 2_000
+ISSUES = 1_500
 
 
 def many(path: Path) -> None:

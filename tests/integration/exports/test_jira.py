@@ -233,6 +233,30 @@ def test_a_column_that_is_there_twice_counts_as_often(tmp_path: Path) -> None:
     assert "PAY-14 has none of the `labels`" in said
 
 
+def test_a_table_that_calls_an_issue_a_work_item_is_the_same(tmp_path: Path) -> None:
+    table(tmp_path / "jira.csv")
+    imported(tmp_path, "jira.csv")
+    renamed = (tmp_path / "jira.csv").read_text().replace("Issue key,Issue id,Issue Type", "Work item key,Work item id,Work type")
+    (tmp_path / "jira.csv").write_text(renamed)
+    said = imported(tmp_path, "jira.csv")
+    assert "2 lines: 0 new events" in said
+    assert "it is on record as it is now" in said
+
+
+def test_an_end_without_a_resolution_is_when_its_status_became_one_of_the_done(tmp_path: Path) -> None:
+    head, row = f"{HEAD},Status Category,Status Category Changed", ROW.replace("02/Apr/26 11:00 AM,30/Apr", ",30/Apr")
+    (tmp_path / "jira.csv").write_text(f"{head}\n{row},Done,15/Mar/26 9:00 AM\n")
+    imported(tmp_path, "jira.csv")
+    assert standing(tmp_path, "jira:issues/9001")["closed_at"] == "2026-03-15T09:00:00.000000Z"
+
+
+def test_a_field_of_the_users_own_is_found_in_a_table_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "troth.toml").write_text("""[sources.jira]\ndue_at = 'fields.customfield_10050 || fields."Target end"'\n""")
+    (tmp_path / "jira.csv").write_text(f"{HEAD},Custom field (Target end)\n{OPEN},15/May/26\n")
+    imported(tmp_path, "jira.csv")
+    assert standing(tmp_path, "jira:issues/9003")["due_at"] == "2026-05-15T23:59:59.999999Z"
+
+
 def test_a_table_in_another_language_asks_for_a_mapping(tmp_path: Path) -> None:
     (tmp_path / "jira.csv").write_text("Zusammenfassung,Vorgangsschlüssel,Vorgangs-ID\nx,PAY-1,1\n")
     said = imported(tmp_path, "jira.csv", status=2, said_in="stderr")

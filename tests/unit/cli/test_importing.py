@@ -53,8 +53,9 @@ def test_a_retraction_passes_because_the_operator_has_the_file(troth: Run, here:
     assert "slipped" in troth("explain", "c").stdout
 
 
-def test_a_table_goes_in_by_its_mapping(troth: Run, here: Path) -> None:
-    (here / "flights.csv").write_text(HEAD + KEPT + CANCELLED)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_goes_in_by_its_mapping(troth: Run, here: Path, encoding: str) -> None:
+    (here / "flights.csv").write_text(HEAD + KEPT + CANCELLED, encoding=encoding)
     done = troth("import", "flights.csv", "--mapping", FLIGHTS)
     assert done.stdout.startswith("flights.csv: 2 lines: 4 new events"), done.stderr
     [team] = json.loads(troth("score", "--json", "--at", "2014-01-01").stdout)["teams"]

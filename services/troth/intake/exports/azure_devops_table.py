@@ -10,7 +10,6 @@ from troth.intake.exports.tables import Row, Table, cell, whole_number
 SOURCE: Final = "azure-devops"
 # The names that a query shows, and those that the tool has for itself.
 _TEXTS: Final[Mapping[str, str]] = {
-    "Title": "System.Title",
     "Work Item Type": "System.WorkItemType",
     "State": "System.State",
     "Reason": "System.Reason",
@@ -28,19 +27,21 @@ _INSTANTS: Final[Mapping[str, str]] = {
 _DAYS: Final[Mapping[str, str]] = {
     name: f"Microsoft.VSTS.Scheduling.{name.replace(' ', '')}" for name in ("Due Date", "Target Date", "Finish Date")
 }
+_TITLES: Final = ("Title", *(f"Title {level}" for level in range(1, 10)))  # a query of a tree has one a level
 _ENDED_AT: Final = ("Microsoft.VSTS.Common.ClosedDate", "Microsoft.VSTS.Common.StateChangeDate")
 
 
 class AzureDevopsTable(Table):
     """Reads rows; the user's expressions find a field by the tool's own name for it, or by that of its column."""
 
-    NEEDS = (("ID",), ("Work Item Type",), ("Title",), ("State",), ("Area Path", "Team Project"), ("Created Date",), ("Changed Date",))
+    NEEDS = (("ID",), ("Work Item Type",), _TITLES, ("State",), ("Area Path", "Team Project"), ("Created Date",), ("Changed Date",))
     DATES = (*_INSTANTS, *_DAYS)
 
     def past(self, row: Row) -> Past:
         """The life of one work item: promised when it was created, by the date it has now. Raises Unmappable."""
         number = whole_number(row, "ID")
-        fields: dict[str, Any] = {name: cell(row, name) for name in row if name not in (*_TEXTS, *_INSTANTS, *_DAYS)}
+        fields: dict[str, Any] = {name: cell(row, name) for name in row if name not in (*_TITLES, *_TEXTS, *_INSTANTS, *_DAYS)}
+        fields["System.Title"] = cell(row, *_TITLES)
         fields |= {own: text for name, own in _TEXTS.items() if (text := cell(row, name))}
         fields |= {own: time for name, own in _INSTANTS.items() if (time := self.instant(row, name))}
         fields |= {own: day for name, own in _DAYS.items() if (day := self.day(row, name))}

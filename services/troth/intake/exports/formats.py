@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple, Protocol
 
-from troth.intake.exports import azure_devops, azure_devops_table, github, gitlab, jira, jira_table
+from troth.intake.exports import azure_devops as azure
+from troth.intake.exports import azure_devops_table as azure_table
+from troth.intake.exports import github, gitlab, jira, jira_table
 from troth.intake.exports.replay import Past
 
 EVENTS: Final = "events"
@@ -38,26 +40,22 @@ class Format(NamedTuple):
     table: bool = False
 
 
-FORMATS: Final[Mapping[str, Format]] = {
-    one.name: one
-    for one in (
-        Format("github", github.SOURCE, "GitHub's JSON", github.GithubExport.fits, lambda *_: github.GithubExport()),
-        Format("gitlab", gitlab.SOURCE, "GitLab's JSON", gitlab.GitlabExport.fits, lambda *_: gitlab.GitlabExport()),
-        Format("jira", jira.SOURCE, "Jira's JSON", jira.JiraExport.fits, lambda *_: jira.JiraExport()),
-        Format("jira-csv", jira_table.SOURCE, "Jira's CSV", jira_table.JiraTable.fits, jira_table.JiraTable, table=True),
-        Format(
-            *("azure-devops", azure_devops.SOURCE, "Azure DevOps' revisions"),
-            azure_devops.AzureDevopsExport.fits,
-            lambda *_: azure_devops.AzureDevopsExport(),
-        ),
-        Format(
-            *("azure-devops-csv", azure_devops_table.SOURCE, "the CSV of a query of Azure DevOps"),
-            azure_devops_table.AzureDevopsTable.fits,
-            azure_devops_table.AzureDevopsTable,
-            table=True,
-        ),
-    )
-}
+_ALL: Final = (
+    Format("github", github.SOURCE, "GitHub's JSON", github.GithubExport.fits, lambda *_: github.GithubExport()),
+    Format("gitlab", gitlab.SOURCE, "GitLab's JSON", gitlab.GitlabExport.fits, lambda *_: gitlab.GitlabExport()),
+    Format("jira", jira.SOURCE, "Jira's JSON", jira.JiraExport.fits, lambda *_: jira.JiraExport()),
+    Format("jira-csv", jira_table.SOURCE, "Jira's CSV", jira_table.JiraTable.fits, jira_table.JiraTable, table=True),
+    Format("azure-devops", azure.SOURCE, "Azure DevOps' revisions", azure.AzureDevopsExport.fits, lambda *_: azure.AzureDevopsExport()),
+    Format(
+        "azure-devops-csv",
+        azure.SOURCE,
+        "Azure DevOps' query CSV",
+        azure_table.AzureDevopsTable.fits,
+        azure_table.AzureDevopsTable,
+        table=True,
+    ),
+)
+FORMATS: Final[Mapping[str, Format]] = {one.name: one for one in _ALL}
 
 
 def format_of_json(value: Any) -> str | None:

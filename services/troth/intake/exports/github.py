@@ -15,6 +15,7 @@ _ACTIONS: Final = {
     **{action: action for action in ("closed", "reopened", "milestoned", "demilestoned", "labeled", "unlabeled")},
     "renamed": "edited",
 }
+_KEPT: Final = ("id", "event", "created_at", "label", "milestone", "rename", "state_reason")  # of an event, which has the issue in it, too
 _OPEN: Final = {"state": "open", "state_reason": None, "closed_at": None}
 
 
@@ -37,7 +38,8 @@ class GithubExport:
         if _is_repository(value):
             self._repositories[text(value, "full_name").casefold()] = value
         elif _is_event(value):
-            self._events.setdefault(str(value["issue"].get("id")), []).append(value)
+            kept = {name: value[name] for name in _KEPT if name in value}
+            self._events.setdefault(str(value["issue"].get("id")), []).append(kept)
         else:
             milestone = value if _is_milestone(value) else value.get("milestone")
             self._named.add(_repository_of(value))

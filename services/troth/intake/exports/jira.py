@@ -80,7 +80,8 @@ class JiraExport:
         latest = Step({"webhookEvent": "jira:issue_updated", "issue": item})
         opened = {**fields, "status": {"statusCategory": {"key": "new"}}, "resolution": None, "resolutiondate": None}
         created = Step({"webhookEvent": "jira:issue_created", "issue": {**item, "fields": opened}})
-        ended = {**fields, "updated": fields.get("resolutiondate") or fields.get("updated")}
+        ended_at = fields.get("resolutiondate") or fields.get("statuscategorychangedate") or fields.get("updated")
+        ended = {**fields, "updated": ended_at}
         return Past(commitment, [created, Step({"webhookEvent": "jira:issue_updated", "issue": {**item, "fields": ended}})], latest)
 
     def _histories(self, item: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
@@ -89,7 +90,7 @@ class JiraExport:
         more = self._changes.get(str(item.get("id")), [])
         if not isinstance(log, dict) and not more:
             return None
-        found = {str(one.get("id")): one for one in (*objects(item, "changelog.histories"), *more)}
+        found = {str(one.get("id", number)): one for number, one in enumerate((*objects(item, "changelog.histories"), *more))}
         total = log.get("total") if isinstance(log, dict) else None
         if isinstance(total, int) and total > len(found):
             raise Unmappable(

@@ -75,19 +75,23 @@ def _replayed(source: Source, past: Past, record: OnRecord, now: Instant, zone: 
         told.append(_mapped(source, one, memory, now))
         memory.take(told[-1].events, now)
     as_now = [] if past.latest is None else [_mapped(source, past.latest, memory, now)]
-    if faults := [mapped.reason for mapped in (*as_now, *told) if mapped.fault]:
-        return Replayed([], faults[0], fault=True)
-    if past.latest is not None and not any(event["type"] in _ENDS for mapped in told for event in mapped.events):
-        told = told[:1]
-    events = list({(event["subject"], event["id"]): event for mapped in told for event in mapped.events}.values())
-    if past.latest is not None:
-        events = [event for event in events if event["type"] != EVENT_TYPES[WARNED]]  # since when it was said is not told
+    if fault := next((mapped.reason for mapped in (*as_now, *told) if mapped.fault), ""):
+        return Replayed([], fault, fault=True)
+    events = _known_of_now(told) if past.latest else [event for mapped in told for event in mapped.events]
     if not events:
         return Replayed([], told[-1].reason if told else "nothing is told of it")
-    lives = {subject: record.life(subject) for subject in dict.fromkeys(event["subject"] for event in events)}
+    once = {(event["subject"], event["id"]): event for event in events}
+    lives = {subject: record.life(subject) for subject in dict.fromkeys(subject for subject, _ in once)}
     if past.latest is not None and any(event.rank == MADE for life in lives.values() for event in life):
         return _otherwise_now(source, past.latest, lives, now, zone)
-    return Replayed([event for event in events if not _is_told(event, lives[event["subject"]])])
+    return Replayed([event for event in once.values() if not _is_told(event, lives[event["subject"]])])
+
+
+def _known_of_now(told: Sequence[Mapped]) -> list[dict[str, Any]]:
+    """The events of an item whose changes are not told: that it began, and ended, if it did. Since when it is at risk is not known."""
+    ended = any(event["type"] in _ENDS for mapped in told for event in mapped.events)
+    events = [event for mapped in (told if ended else told[:1]) for event in mapped.events]
+    return [event for event in events if event["type"] != EVENT_TYPES[WARNED]]
 
 
 def _otherwise_now(source: Source, latest: Step, lives: Mapping[str, Sequence[Event]], now: Instant, zone: tzinfo) -> Replayed:

@@ -64,9 +64,9 @@ def cells(row: Row, *columns: str) -> list[str]:
     return [text.strip() for column in columns for text in row.get(column, ()) if text.strip()]
 
 
-def whole_number(row: Row, column: str) -> int:
+def whole_number(row: Row, *columns: str) -> int:
     """A tool's number of a thing. Raises Unmappable."""
-    text = cell(row, column)
+    text = cell(row, *columns)
     if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
-        raise Unmappable(f"{column} is {text[:40]!r}, which is no number")
+        raise Unmappable(f"{columns[0]} is {text[:40]!r}, which is no number")
     return int(text)
