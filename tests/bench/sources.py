@@ -25,7 +25,7 @@ from troth.wiring import clock, shipped_mappings
 
 _MICROSECONDS = 300
 _A_SECOND = 1_000
-_MILLISECONDS = 20
+_MILLISECONDS = 50
 
 
 def measure(work: Path, *, quick: bool) -> Iterator[Row]:

@@ -27,7 +27,7 @@ from troth.gateway.openapi import POSTED_TO, problem_answers
 from troth.gateway.posting import Inbox, PostEvents, Signed
 from troth.gateway.problems import Problem, answer_problem
 from troth.gateway.reading import Reading
-from troth.gateway.webhooks import Tools, webhooks_router
+from troth.gateway.webhooks import Tools, webhook_routes
 
 _HEADERS: Final = [
     (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
@@ -82,7 +82,7 @@ def posting_room(inbox: Inbox, access: Access, signed: Signed, tools: Tools) -> 
 
     def furnish(app: FastAPI) -> None:
         app.router.routes.append(Route(POSTED_TO, PostEvents(inbox, access, signed), methods=["POST"]))
-        app.include_router(webhooks_router(inbox, tools))
+        app.router.routes.extend(webhook_routes(inbox, tools))
 
     return furnish
 

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader
 
-from troth.gateway.openapi import POST_EVENTS, POSTED_TO, components
+from troth.gateway.openapi import BARE, components
 
 # A field of OpenAPI that is absent says nothing, so an undefined one is no mistake here.
 _TEMPLATES = Environment(loader=PackageLoader("troth.gateway"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -17,8 +17,9 @@ _TEMPLATES = Environment(loader=PackageLoader("troth.gateway"), autoescape=True,
 def openapi_of(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of an application; its schemas are the pydantic models."""
     document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-    if any(getattr(route, "path", "") == POSTED_TO for route in app.routes):  # a bare one, of which FastAPI tells nothing
-        document["paths"] = {POSTED_TO: {"post": POST_EVENTS}, **document["paths"]}
+    there = {getattr(route, "path", "") for route in app.routes}
+    bare = {path: told for path, told in BARE.items() if path in there}  # of which FastAPI tells nothing
+    document["paths"] = {**bare, **document["paths"]}
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in components().items():
         schemas.setdefault(name, schema)

@@ -9,7 +9,16 @@ from troth.gateway import documents as shape
 from troth.gateway.cloudevents import BATCH, EVENTS_A_BATCH, JSON, STRUCTURED
 
 POSTED_TO: Final = "/v1/events"
+DELIVERED_TO: Final = "/webhooks/{source}"
 REFERENCE: Final = "#/components/schemas/{model}"
+_PROBLEMS_OF_DELIVERIES: Final = {
+    400: "Not JSON.",
+    401: "The signature does not hold, or the source is off: no secret is configured for it.",
+    404: "No such source.",
+    413: "Over 10 MB.",
+    415: "Not JSON's content type.",
+    503: "The ledger cannot be written now; see Retry-After.",
+}
 _PROBLEMS: Final = {
     400: "Not JSON.",
     401: "No token, a wrong one, or a signature that does not hold.",
@@ -58,6 +67,15 @@ POST_EVENTS: Final[dict[str, Any]] = {
     "responses": {**accepted_answer(), **problem_answers(_PROBLEMS)},
     "security": [{"bearer": []}],
 }
+POST_WEBHOOK: Final[dict[str, Any]] = {
+    "tags": ["webhooks"],
+    "summary": "Post Webhook",
+    "description": "A tool's native delivery. One that maps to no event is a 202 with an empty list; its trace says why.",
+    "operationId": "post_webhook_webhooks__source__post",
+    "parameters": [{"name": "source", "in": "path", "required": True, "schema": {"type": "string", "title": "Source"}}],
+    "responses": {**accepted_answer(), **problem_answers(_PROBLEMS_OF_DELIVERIES)},
+}
+BARE: Final = {POSTED_TO: {"post": POST_EVENTS}, DELIVERED_TO: {"post": POST_WEBHOOK}}
 
 
 def components() -> dict[str, Any]:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from troth.domain.events import Event, Malformed, read_event
 from troth.domain.instants import Instant
 from troth.domain.recording import Conflict, DeliveryRecord, Receipt, TooLarge
 from troth.gateway.bodies import read_body, read_json, unpack
-from troth.gateway.openapi import accepted_answer, problem_answers
+from troth.gateway.openapi import DELIVERED_TO
 from troth.gateway.posting import BYTES_ON_THE_LOOP, Inbox, accepted, new_delivery_id, plain_headers
 from troth.gateway.problems import Problem
 from troth.intake.asking import Record, answered, ask
@@ -25,19 +27,6 @@ WHAT_LENGTH: Final = 200
 REASON_LENGTH: Final = 2_000
 GREETING_BYTES: Final = 2_000
 HANDSHAKE_LENGTH: Final = 500
-_ANSWERS: Final = {
-    **accepted_answer(),
-    **problem_answers(
-        {
-            400: "Not JSON.",
-            401: "The signature does not hold, or the source is off: no secret is configured for it.",
-            404: "No such source.",
-            413: "Over 10 MB.",
-            415: "Not JSON's content type.",
-            503: "The ledger cannot be written now; see Retry-After.",
-        }
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -52,36 +41,46 @@ class Tools:
     public_url: str = ""
 
 
-def webhooks_router(inbox: Inbox, tools: Tools) -> APIRouter:
-    """The route of all sources."""
-    router = APIRouter(tags=["webhooks"])
+class PostWebhook:
+    """POST /webhooks/{source} as a bare ASGI application, as POST /v1/events is: a tool may send a thousand deliveries a second."""
 
-    @router.post("/webhooks/{source}", status_code=202, openapi_extra={"responses": _ANSWERS})
-    async def post_webhook(source: str, request: Request) -> Response:
-        """A tool's native delivery. One that maps to no event is a 202 with an empty list; its trace says why."""
+    def __init__(self, inbox: Inbox, tools: Tools) -> None:
+        self._inbox = inbox
+        self._tools = tools
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a tool's native delivery. One that maps to no event is a 202 with an empty list; its trace says why."""
         began = perf_counter()
-        tool = _known(tools.sources, source)
+        source: str = scope["path_params"]["source"]
+        tool = _known(self._tools.sources, source)
         try:
-            if not tools.secrets.get(source):
-                raise _unsigned(source)  # off: its body is not even read
-            now = inbox.clock()
-            delivery = await _delivered(source, request, tools.public_url)
-            if greeting := _greeting(tool, delivery):
-                return greeting
-            if not _holds(tool, delivery, tools.secrets.get(source, ()), now):
-                raise _unsigned(source)
-            return accepted(await _taken(tool, delivery, now, inbox, tools.on_record, began))
+            answer = await self._answer(tool, Request(scope, receive), began)
         except Exception:
-            inbox.refused(source, began)
+            self._inbox.refused(source, began)
             raise
+        await answer(scope, receive, send)
 
-    @router.head("/webhooks/{source}", include_in_schema=False)
-    async def head_webhook(source: str) -> Response:
-        """That there is such a source: Trello asks so before it sends anything."""
-        _known(tools.sources, source)
+    async def _answer(self, tool: Source, request: Request, began: float) -> Response:
+        secrets = self._tools.secrets.get(tool.name)
+        if not secrets:
+            raise _unsigned(tool.name)  # off: its body is not even read
+        now = self._inbox.clock()
+        delivery = await _delivered(tool.name, request, self._tools.public_url)
+        if greeting := _greeting(tool, delivery):
+            return greeting
+        if not _holds(tool, delivery, secrets, now):
+            raise _unsigned(tool.name)
+        return accepted(await _taken(tool, delivery, now, self._inbox, self._tools.on_record, began))
+
+
+def webhook_routes(inbox: Inbox, tools: Tools) -> list[Route]:
+    """The routes of all sources: a delivery, and Trello's question by HEAD, before it sends anything, whether there is such a source."""
+
+    async def head_webhook(request: Request) -> Response:
+        _known(tools.sources, request.path_params["source"])
         return Response(status_code=200)
 
-    return router
+    return [Route(DELIVERED_TO, PostWebhook(inbox, tools), methods=["POST"]), Route(DELIVERED_TO, head_webhook, methods=["HEAD"])]
 
 
 def _known(sources: Mapping[str, Source], source: str) -> Source:
