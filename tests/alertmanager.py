@@ -21,8 +21,9 @@ _CONFIG = "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n"
 class Alertmanager:
     """An Alertmanager with what it holds."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, configuration: str = _CONFIG) -> None:
         self._data = data
+        self._configuration = configuration
         [port] = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -30,7 +31,7 @@ class Alertmanager:
     def start(self) -> None:
         """Start it; returns once it is ready."""
         self._data.mkdir(parents=True, exist_ok=True)
-        (self._data / "alertmanager.yml").write_text(_CONFIG, encoding="utf-8")
+        (self._data / "alertmanager.yml").write_text(self._configuration, encoding="utf-8")
         flags = [f"--config.file={self._data / 'alertmanager.yml'}", f"--storage.path={self._data}", "--cluster.listen-address="]
         with (self._data / "log").open("ab") as log:
             self._process = subprocess.Popen([PROGRAM, *flags, f"--web.listen-address={self.url[7:]}"], stdout=log, stderr=log)
@@ -56,11 +57,11 @@ class Alertmanager:
 
 
 @contextmanager
-def own_alertmanager(data: Path) -> Iterator[Alertmanager]:
+def own_alertmanager(data: Path, configuration: str = _CONFIG) -> Iterator[Alertmanager]:
     """One that runs until the block ends; skips where it is not installed."""
     if shutil.which(PROGRAM) is None:
         needs(PROGRAM)
-    running = Alertmanager(data)
+    running = Alertmanager(data, configuration)
     try:
         running.start()
         yield running

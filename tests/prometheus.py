@@ -62,13 +62,14 @@ def promtool(*arguments: str | Path) -> str:
 
 
 @contextmanager
-def prometheus(place: Path, targets: Sequence[str], rules: Sequence[Path] = ()) -> Iterator[Prometheus]:
-    """One that scrapes targets (host:port) each second, with rules, on the blocks that lie in `place`/data."""
+def prometheus(place: Path, targets: Sequence[str], rules: Sequence[Path] = (), alertmanagers: Sequence[str] = ()) -> Iterator[Prometheus]:
+    """One that scrapes targets (host:port) each second, with rules and whom they tell, on the blocks that lie in `place`/data."""
     needs_prometheus()
     place.mkdir(parents=True, exist_ok=True)
     configuration = {
         "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
         "rule_files": [str(path) for path in rules],
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": list(alertmanagers)}]}]},
         "scrape_configs": [{"job_name": "troth", "static_configs": [{"targets": list(targets)}]}],
     }
     (place / "prometheus.yml").write_text(yaml.safe_dump(configuration), "utf-8")
