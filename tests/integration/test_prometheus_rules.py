@@ -9,10 +9,14 @@ import yaml
 
 from tests.prometheus import CONFIGURED, RULES, prometheus, promtool
 from tests.running import serving
+from troth.cli import app
 from troth.metrics import catalogue
 
 TESTS = sorted(CONFIGURED.glob("*.test.yml"))
-RUNBOOKS = CONFIGURED.parents[1] / "docs" / "runbooks"
+ROOT = CONFIGURED.parents[1]
+RUNBOOKS = ROOT / "docs" / "runbooks"
+SHOWN = [*(ROOT / "services/troth/gateway/board/templates").glob("*.jinja"), *(ROOT / "dashboards").glob("*.json")]
+OF_PROMETHEUS = {"Targets"}
 
 
 def rules(kind: str) -> list[dict[str, Any]]:
@@ -54,6 +58,19 @@ def test_each_alert_has_a_page_that_says_what_to_do_and_no_page_is_of_none() -> 
         assert text.startswith(f"# {path.stem}\n")
         for part in ("## What it means", "## What to look at", "## What to do"):
             assert part in text, path
+
+
+@pytest.mark.parametrize("page", sorted(RUNBOOKS.glob("*.md")), ids=lambda page: page.stem)
+def test_what_a_page_names_is_there_by_that_name(page: Path) -> None:
+    text = " ".join(page.read_text("utf-8").split())
+    assert set(re.findall(r"`troth ([a-z]+)", text)) <= {command.name for command in app.registered_commands}
+    titles = "".join(path.read_text("utf-8") for path in SHOWN)
+    for name in re.findall(r"(?<!\w)\*([A-Z][^*]+)\*", text):
+        assert name in titles or name in OF_PROMETHEUS, name
+    for metric in re.findall(r"troth_\w+", text):
+        assert metric in {shown.name for shown in catalogue.ALL}
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert (page.parent / target).is_file(), target
 
 
 def test_no_rule_reads_a_metric_that_nobody_shows() -> None:
