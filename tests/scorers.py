@@ -22,7 +22,7 @@ from troth.domain.verdict import Rules
 from troth.metrics import catalogue
 from troth.metrics.collector import BookCollector
 from troth.stream.broker import Broker
-from troth.stream.topics import Topics, make_or_check
+from troth.stream.topics import MESSAGE_BYTES, Topics, make_or_check
 
 PARTITIONS = 8
 DEADLINE_SECONDS = 120
@@ -104,7 +104,7 @@ class Log:
         self.topics = Topics(prefix, partitions)
         self.posted: list[Mapping[str, Any]] = []
         make_or_check(Broker(servers), self.topics.all())
-        self._producer = KafkaProducer(bootstrap_servers=servers)
+        self._producer = KafkaProducer(bootstrap_servers=servers, max_request_size=int(MESSAGE_BYTES))
 
     def post(self, events: Iterable[Mapping[str, Any]], a_second: float = 1e9) -> None:
         """Put events on the log."""
