@@ -91,7 +91,9 @@ def _channel(name: str, topic: Topic) -> dict[str, Any]:
 
 
 def _value(setting: str, value: str) -> Any:
-    return value.split(",") if setting == "cleanup.policy" else int(value)
+    if setting == "cleanup.policy":
+        return value.split(",")
+    return int(value) if value.removeprefix("-").isdecimal() else value
 
 
 def _operations() -> Iterator[tuple[str, Any]]:

@@ -22,7 +22,7 @@ from troth.domain.verdict import Rules
 from troth.metrics import catalogue
 from troth.metrics.collector import BookCollector
 from troth.stream.broker import Broker
-from troth.stream.topics import Topics, make_or_check
+from troth.stream.topics import MESSAGE_BYTES, Topics, make_or_check
 
 PARTITIONS = 8
 DEADLINE_SECONDS = 120
@@ -104,7 +104,7 @@ class Log:
         self.topics = Topics(prefix, partitions)
         self.posted: list[Mapping[str, Any]] = []
         make_or_check(Broker(servers), self.topics.all())
-        self._producer = KafkaProducer(bootstrap_servers=servers)
+        self._producer = KafkaProducer(bootstrap_servers=servers, max_request_size=int(MESSAGE_BYTES))
 
     def post(self, events: Iterable[Mapping[str, Any]], a_second: float = 1e9) -> None:
         """Put events on the log."""
@@ -188,14 +188,22 @@ class Scorers:
                 if server.process.poll() == TO_BE_STARTED_ANEW:
                     self.start(name)
             if all(_ready(server) for _, server in self._running.values()):
-                wanted, shown = expected(self._log.posted), self.gauges()
-                wrong = [
-                    (name, wanted.get(name), shown.get(name)) for name in wanted.keys() | shown.keys() if not _same(name, wanted, shown)
-                ]
+                wrong = _differences(expected(self._log.posted), self.gauges())
                 if not wrong:
                     return
             time.sleep(0.3)
         raise AssertionError(f"they show other than one process would: {wrong[:10]}")
+
+    def wait_until_shown_by(self, server: Server) -> None:
+        """Wait until another program, which shows all subjects, shows what one process would."""
+        until = time.monotonic() + DEADLINE_SECONDS
+        while wrong := not _ready(server) or _differences(expected(self._log.posted), _gauges_of(server)):
+            assert time.monotonic() < until, f"{server.url} shows other than one process would: {wrong}"
+            time.sleep(0.3)
+
+
+def _differences(wanted: Gauges, shown: Gauges) -> list[Any]:
+    return [(name, wanted.get(name), shown.get(name)) for name in wanted.keys() | shown.keys() if not _same(name, wanted, shown)]
 
 
 def _same(name: Any, wanted: Gauges, shown: Gauges) -> bool:

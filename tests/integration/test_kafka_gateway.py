@@ -15,7 +15,7 @@ from tests.gateways import NOWHERE, Gateway, publishing
 from tests.integration.conftest import event
 from tests.integration.test_http_webhooks import MILESTONE
 from tests.kafka import new_prefix
-from tests.running import ADMIN_TOKEN, TOKEN, troth
+from tests.running import ADMIN_TOKEN, troth
 from tests.topics import records_of
 from troth.stream.traces import read_deliveries
 
@@ -120,16 +120,6 @@ def test_without_a_broker_it_is_ready_takes_events_and_hands_them_on_when_it_is_
     with publishing(tmp_path / "data", kafka, prefix) as there:
         there.wait_until_spool_is_empty()
         assert sorted(record.key for record in there.log()) == [b"c-0", b"c-1", b"c-2"]
-
-
-def test_a_topic_that_is_not_as_it_has_to_be_ends_it_with_a_sentence(kafka: str, tmp_path: Path) -> None:
-    prefix = new_prefix()
-    flags = ["--kafka-bootstrap-servers", kafka, "--topic-prefix", prefix]
-    assert troth("topics", "--create", *flags, "--partitions", "2", cwd=tmp_path).returncode == 0
-    ended = troth("gateway", *flags, "--port", "0", "--data", "data", cwd=tmp_path, TROTH_TOKENS=TOKEN)
-    assert ended.returncode == 1
-    assert f"{prefix}events has 2 partitions, not 8".encode() in ended.stderr
-    assert b"Traceback" not in ended.stderr
 
 
 def test_a_second_gateway_on_the_same_directory_ends_with_a_sentence(gateway: Gateway, tmp_path: Path) -> None:

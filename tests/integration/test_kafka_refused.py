@@ -138,15 +138,20 @@ def test_a_file_of_an_authority_that_is_none_is_named(guarded: Guarded, tmp_path
     )
 
 
-def test_a_gateway_publishes_as_a_user_and_ends_with_a_sentence_where_its_password_is_wrong(guarded: Guarded, tmp_path: Path) -> None:
+def test_a_gateway_publishes_as_a_user(guarded: Guarded, tmp_path: Path) -> None:
     prefix = new_prefix()
     who = ["--kafka-security-protocol", "SASL_PLAINTEXT", "--kafka-sasl-username", "owner"]
     with publishing(tmp_path / "data", guarded.sasl, prefix, *who, TROTH_KAFKA_SASL_PASSWORD=PASSWORD) as gateway:
         assert gateway.post(event()).status_code == 202
         assert gateway.spooled() == 0
     assert len(records_of(guarded.plain, f"{prefix}events")) == 1
-    where = ["--kafka-bootstrap-servers", guarded.sasl, "--topic-prefix", prefix, "--port", "0", "--data", "data"]
-    done = troth("gateway", *where, *who, cwd=tmp_path, TROTH_TOKENS=TOKEN, TROTH_KAFKA_SASL_PASSWORD="not-the-password")
+
+
+@pytest.mark.parametrize("program", ["gateway", "scorer", "replica"])
+def test_each_program_ends_with_a_sentence_where_its_password_is_wrong(guarded: Guarded, tmp_path: Path, program: str) -> None:
+    where = ["--kafka-bootstrap-servers", guarded.sasl, "--topic-prefix", new_prefix(), "--port", "0", "--data", "data"]
+    who = ["--kafka-security-protocol", "SASL_PLAINTEXT", "--kafka-sasl-username", "owner"]
+    done = troth(program, *where, *who, cwd=tmp_path, TROTH_TOKENS=TOKEN, TROTH_KAFKA_SASL_PASSWORD="not-the-password")
     assert done.returncode == 1
     assert b"it refuses the user 'owner'" in done.stderr
     assert b"Traceback" not in done.stderr

@@ -126,14 +126,18 @@ def test_what_is_no_event_is_rejected_with_its_reason_and_the_log_goes_on(log: L
     log.put(None, json.dumps(first).encode())
     log.put(b"c-1", b"\xff")
     log.put(b"c-1", None)
+    log.put(first["subject"].encode(), json.dumps({**first, "id": "newer", "type": "troth.commitment-dreamt"}).encode())
+    log.put(first["subject"].encode(), json.dumps({**first, "id": "large"}).encode() + b" " * 1_000_000)
     log.post(rest)
     server = scorers.start("one")
     scorers.wait_until_equal()
     reasons = [json.loads(record.value)["reason"] for record in records_of(log.servers, log.topics.rejected.name)]
-    assert len(reasons) == 5
-    for part in ("with other content", "its key is b'another'", "it has no key", "it is not JSON", "a tombstone"):
+    parts = ("with other content", "its key is b'another'", "it has no key", "it is not JSON", "a tombstone")
+    parts += ("/type: is not a type of event", "an event has 1000000 at most")
+    assert len(reasons) == len(parts)
+    for part in parts:
         assert any(part in reason for reason in reasons), part
-    assert "troth_rejected_total 5.0" in server.get("/metrics").decode()
+    assert "troth_rejected_total 7.0" in server.get("/metrics").decode()
 
 
 def test_a_slip_is_told_once_and_in_time_and_history_is_told_by_what_it_came_to(log: Log, scorers: Scorers) -> None:

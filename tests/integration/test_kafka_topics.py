@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import httpx2
 import pytest
 
+from tests.gateways import wait_for
 from tests.kafka import new_prefix
-from tests.running import troth
+from tests.running import serving, troth
 from troth.stream.broker import Broker
 from troth.stream.topics import Topics, describe, make_or_check
 from troth.stream.trouble import BrokerAway, TopicMismatch
@@ -55,3 +57,40 @@ def test_a_user_without_a_name_is_asked_for_one(tmp_path: Path) -> None:
     asked = troth("topics", "--kafka-security-protocol", "SASL_SSL", cwd=tmp_path)
     assert asked.returncode == 2
     assert "set kafka_sasl_username" in asked.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def narrow(kafka: str) -> str:
+    """The prefix of topics of two partitions."""
+    make_or_check(Broker(kafka), Topics(prefix := new_prefix(), partitions=2).all())
+    return prefix
+
+
+@pytest.mark.parametrize("program", ["gateway", "scorer", "replica"])
+def test_each_program_ends_with_a_sentence_where_a_topic_is_not_as_it_has_to_be(
+    kafka: str, narrow: str, tmp_path: Path, program: str
+) -> None:
+    flags = ["--kafka-bootstrap-servers", kafka, "--topic-prefix", narrow]
+    ended = troth(program, *flags, "--port", "0", "--data", "data", cwd=tmp_path, TROTH_TOKENS="a-token")
+    assert ended.returncode == 1
+    assert f"{narrow}events has 2 partitions, not 8".encode() in ended.stderr
+    assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("program", ["gateway", "scorer", "replica"])
+def test_each_program_makes_the_topics_that_it_uses_and_that_are_missing(kafka: str, tmp_path: Path, program: str) -> None:
+    topics = Topics(new_prefix(), partitions=2)
+    used = {"gateway": (topics.events, topics.deliveries), "replica": (topics.events, topics.deliveries, topics.notices)}
+    prefix = topics.events.name.removesuffix("events")
+    flags = ["--kafka-bootstrap-servers", kafka, "--topic-prefix", prefix, "--partitions", "2"]
+    with serving(program, tmp_path / "data", *flags) as server:
+        wait_for(lambda: httpx2.get(f"{server.url}/readyz").status_code == 200, f"the {program} to be ready")
+        found = describe(Broker(kafka), topics.all())
+    assert {name for name, differs in found.items() if not differs} == {topic.name for topic in used.get(program, topics.all())}
+
+
+def test_a_scorer_without_a_broker_ends_with_a_sentence(tmp_path: Path) -> None:
+    ended = troth("scorer", "--kafka-bootstrap-servers", "127.0.0.1:1", "--port", "0", "--data", "data", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.decode().startswith("troth: Kafka at 127.0.0.1:1 could not be connected to")
+    assert b"Traceback" not in ended.stderr

@@ -53,12 +53,14 @@ def _read_with_interruptions(data: st.DataObject, number: int, events: Sequence[
     log = logged(events, END)
     partition = new_partition(number, DAY_0)
     now = DAY_0
+    furthest = 0
     for _ in range(40):
         if partition.position >= len(log):
             break
         now = min(END, now + data.draw(st.integers(0, END - DAY_0)))
         size = data.draw(st.integers(1, len(log)))
         partition.fold(log[max(0, partition.position - data.draw(st.integers(0, 2))) : partition.position + size], now)
+        furthest = max(furthest, partition.position)
         fate = data.draw(st.sampled_from(("goes on", "flushes", "flushes", "dies", "dies between tallies and table")))
         if fate == "goes on":
             continue
@@ -70,6 +72,6 @@ def _read_with_interruptions(data: st.DataObject, number: int, events: Sequence[
             partition.table.keep(len(changelog.records) - 1)
         else:
             partition = changelog.restored(DAY_0, number)
-            partition.end = data.draw(st.integers(0, len(log)))
+            partition.end = data.draw(st.integers(furthest, len(log)))  # what one has read is there when the next takes over
     partition.fold(log[partition.position :], END) if partition.position < len(log) else None
     return partition

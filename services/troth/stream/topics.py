@@ -42,8 +42,9 @@ class Topics:
         self.replication = replication
         compacted = (("cleanup.policy", "compact"), ("min.compaction.lag.ms", LAG_MS), ("max.message.bytes", MESSAGE_BYTES))
         log = (("cleanup.policy", "delete"), ("retention.ms", FOR_EVER), ("retention.bytes", "-1"), ("max.message.bytes", MESSAGE_BYTES))
+        plain = ("compression.type", "uncompressed")  # others publish there, too, in compressions that our clients cannot read
         year = (("cleanup.policy", "delete"), ("retention.ms", str(365 * DAY_MS)), ("max.message.bytes", MESSAGE_BYTES))
-        self.events = Topic(f"{prefix}events", "the log: every event, a CloudEvent in JSON", "commitment", partitions, log)
+        self.events = Topic(f"{prefix}events", "the log: every event, a CloudEvent in JSON", "commitment", partitions, (*log, plain))
         self.tallies = Topic(
             f"{prefix}tallies",
             "what each partition of the log says of a subject",

@@ -24,20 +24,19 @@ class Looker:
         async with self._consumer() as consumer:
             return dict(await consumer.end_offsets(list(partitions)))
 
-    async def first_from(self, partition: TopicPartition, place: int) -> int | None:
-        """The offset of the first record at or behind a place; None where there is none."""
+    async def first_from(self, partition: TopicPartition, place: int) -> int:
+        """The offset of the first record at or behind a place; where the partition ends, where there is none."""
         async with self._consumer() as consumer:
             consumer.assign([partition])
             begin = (await consumer.beginning_offsets([partition]))[partition]
-            end = (await consumer.end_offsets([partition]))[partition]
+            end: int = (await consumer.end_offsets([partition]))[partition]
             place = max(place, begin)
             while place < end:
                 consumer.seek(partition, place)
                 for records in (await consumer.getmany(timeout_ms=WAIT_MILLISECONDS, max_records=1)).values():
                     return int(records[0].offset)
-                if await consumer.position(partition) >= end:  # what is left was compacted away
-                    return None
-        return None
+                place = max(place, await consumer.position(partition))  # what is left was compacted away, or is a transaction's marker
+        return max(place, end)
 
     async def read(self, partition: TopicPartition, begin: int, end: int) -> AsyncIterator[list[Any]]:
         """All records from one place to before another, in pieces."""

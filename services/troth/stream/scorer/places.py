@@ -1,13 +1,13 @@
 """Where each partition goes on, whatever comes: records lost or repeated on the way through Faust are read again or passed over.
 
 Around a rebalance Faust may lose chunks that it had fetched, or go on elsewhere. So nothing is taken on trust: a chunk counts only where
-it follows the last one, and a gap counts only where a reader apart from Faust finds it in the log, too.
+it follows the last one, and a gap is passed over only where a reader apart from Faust finds it in the log, too.
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 import faust
 from aiokafka import TopicPartition
@@ -28,11 +28,6 @@ class Placed(Protocol):
     position: int
 
 
-class _Gap(NamedTuple):
-    begin: int
-    end: int
-
-
 class Places:
     """The partitions that are read, each with what reads it."""
 
@@ -42,7 +37,6 @@ class Places:
         self._reading: dict[TP, Placed] = {}
         self._sought: set[TP] = set()
         self._astray: set[TP] = set()
-        self._true_gaps: dict[TP, _Gap] = {}
         self._seen: dict[TP, int] = {}
         self._wanted = asyncio.Event()
 
@@ -54,7 +48,7 @@ class Places:
 
     def end(self) -> None:
         """Read nothing more."""
-        for places in (self._reading, self._sought, self._astray, self._true_gaps, self._seen):
+        for places in (self._reading, self._sought, self._astray, self._seen):
             places.clear()
 
     def follows(self, tp: TP, records: Sequence[Any]) -> bool:
@@ -64,7 +58,7 @@ class Places:
             faust_inside.pause(self._app, [tp])
             return False
         first, last = records[0].offset, records[-1].offset
-        if first <= reader.position <= last or self._true_gaps.get(tp) == _Gap(reader.position, first):
+        if first <= reader.position <= last:
             return True
         if tp not in self._sought:
             self._astray.add(tp)
@@ -98,11 +92,9 @@ class Places:
         if reader is None:
             return
         first = await self._looker.first_from(TopicPartition(tp.topic, tp.partition), reader.position)
-        if first is None:
-            return  # nothing is behind it any more
-        if first > reader.position:
-            self._true_gaps[tp] = _Gap(reader.position, first)
-        await self._seek({tp})
+        if self._reading.get(tp) is reader:
+            reader.position = max(reader.position, first)  # between them is nothing to read
+            await self._seek({tp})
 
     async def _seek(self, partitions: set[TP]) -> None:
         places = {tp: self._reading[tp].position for tp in partitions if tp in self._reading}
