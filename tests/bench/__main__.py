@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import batches, flights, forecasts, large_house, scorer, scrape, single_events, sources
+from tests.bench import batches, flights, forecasts, growth, large_house, scorer, scrape, single_events, sources
 from tests.bench.rows import Row
 
 _PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
@@ -25,6 +25,8 @@ _PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
     "forecast": lambda work, asked: forecasts.measure(work, quick=asked.quick),
     "scrape": lambda work, asked: scrape.measure(quick=asked.quick),
     "scorer": lambda work, asked: scorer.measure(work, quick=asked.quick),
+    "workers": lambda work, asked: growth.measure_workers(work, quick=asked.quick),
+    "recovery": lambda work, asked: growth.measure_recovery(work, scale=asked.scale or (0.1 if asked.quick else 1)),
     "house": lambda work, asked: large_house.measure(work, scale=asked.scale or (0.1 if asked.quick else 1)),
 }
 _WIDTH = 140
@@ -34,7 +36,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which parts: {', '.join(_PARTS)}; all unless named")
     parser.add_argument("--quick", action="store_true", help="less of everything, in one or two minutes: for a look, not for a claim")
-    parser.add_argument("--scale", type=float, help="commitments of the large house, as a share of a million (1, or 0.1 with --quick)")
+    parser.add_argument(
+        "--scale", type=float, help="commitments of the large house and of the recovery, as a share of a million (1, or 0.1 with --quick)"
+    )
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - _PARTS.keys():
         parser.error(f"{', '.join(sorted(unknown))}: there are {', '.join(_PARTS)}")

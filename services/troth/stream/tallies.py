@@ -7,6 +7,7 @@ has stated all it has to say as of that version: what it said of before, and not
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, NamedTuple
 from zlib import crc32
@@ -19,6 +20,7 @@ from troth.domain.tally import CELLS, Tally, total
 
 Version = tuple[int, Instant]
 NO_SUBJECT: Final = b""
+_SUBJECTS: Final = 32_768  # that are said again and again; a key costs a third of a kilobyte
 _VERSION_OPENS: Final = b'{"version":['
 _CELLS: Final = b" ".join([b"%x"] * len(CELLS))
 _PACE: Final = b"%d:%x"
@@ -125,11 +127,13 @@ def read_version(value: bytes) -> Version:
     return int(position), int(now)
 
 
+@lru_cache(maxsize=_SUBJECTS)
 def subject_key(subject: Subject) -> bytes:
     """A subject as a key: JSON of team, customer and goal."""
     return to_json(subject)
 
 
+@lru_cache(maxsize=_SUBJECTS)
 def read_subject(key: bytes) -> Subject:
     """A subject back from its key."""
     return Subject(*from_json(key))

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 import faust
@@ -30,6 +30,7 @@ from troth.stream.scorer.writing import Writer
 TICK_SECONDS: Final = 0.25
 SLOWEST_FLUSH_SECONDS: Final = 2.0
 EVENTS_A_FLUSH: Final = 20_000
+MOST_EVENTS_A_FLUSH: Final = 2 * EVENTS_A_FLUSH  # folding goes on while a flush is acknowledged, up to here
 
 
 class Counting(flushing.Counting, Protocol):
@@ -58,7 +59,6 @@ class Worker:
         self._places = Places(self._app, self._looker)
         self._ownership = Ownership(plan, self._looker, self._places, self.scores, self._outlooks, clock=clock, new_table=new_table)
         self._since_flush = 0
-        self._much = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         _connect(self._app, plan, self)
 
@@ -116,10 +116,8 @@ class Worker:
         self._counting.folded(partition.folded)
         partition.folded.clear()
         self._since_flush += len(records)
-        if self._since_flush >= 2 * EVENTS_A_FLUSH:
+        if self._since_flush >= MOST_EVENTS_A_FLUSH:
             await self._flush()
-        elif self._since_flush >= EVENTS_A_FLUSH:
-            self._much.set()  # it is acknowledged while folding goes on
 
     async def add_up(self, tp: TP, records: Sequence[Any]) -> None:
         """The second agent: take over tallies of the subjects that are ours."""
@@ -143,7 +141,6 @@ class Worker:
 
     async def _flush(self) -> None:
         self._since_flush = 0
-        self._much.clear()
         await self._flusher.flush(self._ownership.partitions)
 
     async def _tick(self) -> None:
@@ -165,8 +162,16 @@ class Worker:
             self._publisher.organisation = self._outlooks.organisation
             await self._flusher.write_scores(self._publisher.turn())
             took_seconds = time.monotonic() - began
-            with suppress(TimeoutError):  # at most a fifth of the time
-                await asyncio.wait_for(self._much.wait(), min(SLOWEST_FLUSH_SECONDS, max(TICK_SECONDS, 4 * took_seconds)))
+            await self._rest(until=time.monotonic() + min(SLOWEST_FLUSH_SECONDS, 4 * took_seconds))  # it takes a fifth of the time at most
+
+    async def _rest(self, until: float) -> None:
+        """Let events gather for so long, or until they are many, or no more of them come."""
+        gathered = -1
+        while self._since_flush < EVENTS_A_FLUSH and self._since_flush != gathered:
+            gathered = self._since_flush or -1
+            await asyncio.sleep(TICK_SECONDS)
+            if time.monotonic() >= until:
+                return
 
     async def _read_scores(self) -> None:
         partitions = [TopicPartition(self._plan.topics.scores.name, number) for number in range(self._plan.partitions)]
