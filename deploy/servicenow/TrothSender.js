@@ -38,8 +38,9 @@ TrothSender.LABELS = {
 
 TrothSender.prototype = {
     initialize: function() {
-        this.url = gs.getProperty('troth.url');
-        this.token = gs.getProperty('troth.token');
+        // A line end that was pasted along would be a part of the token.
+        this.url = String(gs.getProperty('troth.url', '')).trim();
+        this.token = String(gs.getProperty('troth.token', '')).trim();
     },
 
     /* Called by the business rule, after the change: keeps what it says, if it says anything. */

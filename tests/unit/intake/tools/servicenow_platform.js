@@ -1,7 +1,7 @@
 /* As much of ServiceNow as its scripts see: records of tables in memory, and posts that are answered as the test says. */
 var tables = {}, posted = [], errors = [], answers = [], clock = 0;
 var properties = {
-    'troth.url': 'https://troth.example/webhooks/servicenow', 'troth.token': 'change-me', 'glide.servlet.uri': 'https://acme.example/'
+    'troth.url': 'https://troth.example/webhooks/servicenow', 'troth.token': 'change-me\n', 'glide.servlet.uri': 'https://acme.example/'
 };
 var gs = {
     getProperty: function(name, otherwise) { return name in properties ? properties[name] : otherwise === undefined ? null : otherwise; },
