@@ -52,7 +52,7 @@ class Cluster:
         (named := directory / "prefix").exists() or named.write_text(new_prefix(), "utf-8")
         self.failed: list[Exception] = []
         self._servers = servers
-        self._topics = topics = Topics(prefix := named.read_text("utf-8"), PARTITIONS)
+        self.topics = topics = Topics(prefix := named.read_text("utf-8"), PARTITIONS)
         self._directory = directory
         broker, rules = Broker(servers), Rules()
         make_or_check(broker, topics.all())
@@ -90,14 +90,14 @@ class Cluster:
 
     async def _left(self) -> str:
         partitions = self._worker._ownership.partitions
-        for (_, number), end in self._ends(self._topics.events).items():
+        for (_, number), end in self._ends(self.topics.events).items():
             partition = partitions.get(number)
             if partition is None or partition._place[0] < end:
                 return f"the scorer is not at {end} of partition {number}: {self._worker.missing()}"
         async with self._worker._flusher.lock:  # what was said up to there is acknowledged
             pass
         read_to = self._read_to()
-        for place, end in self._ends(self._topics.events, self._topics.deliveries, self._topics.notices).items():
+        for place, end in self._ends(self.topics.events, self.topics.deliveries, self.topics.notices).items():
             if read_to.get(place, 0) < end:
                 return f"the replica is not at {end} of {place}: {self._reader.trouble()}"
         return ""
@@ -105,13 +105,17 @@ class Cluster:
     def _ends(self, *topics: Topic) -> dict[tuple[str, int], int]:
         return {(place.topic, place.partition): end for place, end in self._looking.end_offsets(_partitions(*topics)).items()}
 
+    def records(self, name: str) -> int:
+        """How many records a topic has."""
+        return sum(self._ends(getattr(self.topics, name)).values())
+
     def _read_to(self) -> dict[tuple[str, int], int]:
         with closing(sqlite3.connect(self._directory / "replica" / FILE)) as file:
             return {(topic, partition): end for topic, partition, end in file.execute("SELECT topic, partition, next FROM read_to")}
 
     def rejected(self) -> list[Document]:
         """What was rejected, with its reason."""
-        return [from_json(record.value) for record in records_of(self._servers, self._topics.rejected.name)]
+        return [from_json(record.value) for record in records_of(self._servers, self.topics.rejected.name)]
 
     async def agree(self) -> None:
         """Wait until the scorer shows of every subject what the replica does."""

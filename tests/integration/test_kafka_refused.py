@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import (
@@ -22,13 +23,14 @@ from tests.gateways import publishing, wait_for
 from tests.integration.conftest import event
 from tests.kafka import free_ports, new_prefix, own_kafka
 from tests.notation import delivered, posted, promised
-from tests.running import TOKEN, serving, troth
+from tests.running import TOKEN, Server, serving, troth
 from tests.topics import records_of
 from tests.unit.test_cluster_page import rows
 
 PASSWORD = "a-password-of-the-tests"
 KEYSTORE = "a-keystore-of-the-tests"
-GRANTED = {"gateway": "of the gateway", "scorer": "of the scorers", "replica": "of the replica"}  # users by their line in docs/cluster.md
+# Users by their line in docs/cluster.md.
+GRANTED = {"gateway": "of the gateway", "scorer": "of the scorers", "replica": "of the replica", "notifier": "of the notifier"}
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 
 
@@ -158,6 +160,10 @@ def test_each_program_ends_with_a_sentence_where_its_password_is_wrong(guarded: 
     assert b"not-the-password" not in done.stderr
 
 
+def ready(server: Server) -> bool:
+    return httpx2.get(f"{server.url}/readyz").status_code == 200
+
+
 def grant(servers: str, prefix: str, user: str) -> None:
     """Give a user the rights that docs/cluster.md names, on the topics of a prefix."""
     [(reads, writes, group)] = [cells for name, *cells in rows("| user |") if name == GRANTED[user]]
@@ -185,9 +191,12 @@ def test_programs_with_the_rights_that_the_page_names_and_with_tls_do_their_work
         servers = {}
         for user in GRANTED:
             grant(guarded.plain, prefix, user)
-            as_user = serving(user, tmp_path / user, *flags, "--kafka-sasl-username", user, TROTH_KAFKA_SASL_PASSWORD=PASSWORD)
-            servers[user] = running.enter_context(as_user)
+            who = [*flags, "--kafka-sasl-username", user]
+            said = {"TROTH_KAFKA_SASL_PASSWORD": PASSWORD, "TROTH_ALERTMANAGER_URL": "http://127.0.0.1:1"}
+            servers[user] = running.enter_context(serving(user, tmp_path / user, *who, log=tmp_path / f"{user}.log", **said))
         servers["gateway"].post([posted(1, ("day 0", promised(due="day 10"))), posted(2, ("day 9", delivered()))])
+        for user, server in servers.items():
+            wait_for(lambda server=server: ready(server), f"the {user} to be ready")  # type: ignore[misc]  # bound at once
         kept = b'troth_outcomes{team="a",verdict="kept"} 1.0'
         for user in ("scorer", "replica"):
             wait_for(lambda user=user: kept in servers[user].get("/metrics"), f"the {user} to show the team")  # type: ignore[misc]  # bound at once

@@ -92,7 +92,7 @@ def test_topics_that_are_not_there_and_the_prefix_itself_are_refused_with_a_sent
     missing = troth("republish", "--from", "nowhere.", *flags, cwd=tmp_path)
     assert (missing.returncode, missing.stderr.decode()) == (
         1,
-        f"troth: Kafka at {kafka} has no topic nowhere.notices: name the prefix of the topics that are to be published anew.\n",
+        f"troth: Kafka at {kafka} has no topic nowhere.told: name the prefix of the topics that are to be published anew.\n",
     )
     itself = troth("republish", "--from", flags[-1], *flags, cwd=tmp_path)
     assert itself.returncode == 2

@@ -1,4 +1,4 @@
-"""A scorer that is told to end while it writes: what it had folded by then is in its table."""
+"""A scorer's flush that takes its time: the table is never ahead of the tallies, and what was folded when it is told to end is in it."""
 
 import asyncio
 from collections.abc import Iterable
@@ -26,9 +26,12 @@ async def held_while_it_writes(cluster: Cluster) -> None:
     worker, gate, reached = cluster._worker, asyncio.Event(), asyncio.Event()
     write = worker._writer.write
 
+    before = cluster.records("standings")
+
     async def held(topic: str, partition: int, records: Iterable[Any]) -> list[tuple[int, int]]:
-        reached.set()
-        await gate.wait()
+        if topic == cluster.topics.tallies.name:
+            reached.set()
+            await gate.wait()
         return await write(topic, partition, records)
 
     worker._writer.write = held  # type: ignore[method-assign]  # a broker that takes its time
@@ -37,6 +40,7 @@ async def held_while_it_writes(cluster: Cluster) -> None:
     await cluster.publisher.append(DeliveryRecord("2", "test", NOW), promises("second"))
     while sum(partition.position for partition in worker._ownership.partitions.values()) < 20:  # noqa: ASYNC110 - nobody is told of it
         await asyncio.sleep(0.02)
+    assert cluster.records("standings") == before, "the table was written before its tallies were acknowledged"
     asyncio.get_running_loop().call_later(0.5, gate.set)
 
 

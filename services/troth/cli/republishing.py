@@ -16,7 +16,7 @@ def republish(
     *,
     source: Annotated[str, typer.Option("--from", metavar="PREFIX", help="The topic prefix of the topics that there are.")],
 ) -> None:
-    """Publish the log, the deliveries and the notices of a cluster anew under another topic prefix, with any number of partitions.
+    """Publish the log, the deliveries, the notices and what was told anew under another topic prefix, with any number of partitions.
 
     It makes the topics of --topic-prefix with --partitions, and leaves those of --from as they are. Do it once the gateways publish
     to the new ones; done twice it changes no number. docs/cluster.md tells the steps before and after.
@@ -30,5 +30,5 @@ def republish(
     wanted, done = topics_of(settings), Counter[str]()
     for name, count in published(broker_of(settings), Topics(source), wanted):
         done[name] += count
-    for topic in (wanted.notices, wanted.deliveries, wanted.events):
+    for topic in (wanted.told, wanted.notices, wanted.deliveries, wanted.events):
         typer.echo(f"{topic.name}: {counted(done[topic.name], 'record')} published anew.")

@@ -1,4 +1,4 @@
-"""A new generation of the topics: what one prefix holds of log, deliveries and notices, published anew under another."""
+"""A new generation of the topics: what one prefix holds of log, deliveries, notices and of what was told, published anew under another."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -17,9 +17,9 @@ def republish(broker: Broker, old: Topics, new: Topics) -> Iterator[tuple[str, i
     """Publish every record of the old topics to the new ones, which are made where they are missing; yields topic and how many, as it goes.
 
     Key, value, headers and time stay, and so does the order of a key. Done twice it changes no number: an event counts once.
-    Notices go first, so that none of them is told anew. Raises TopicMismatch, BrokerAway or BrokerTrouble.
+    What was told and the notices go first, so that nothing is told anew. Raises TopicMismatch, BrokerAway or BrokerTrouble.
     """
-    pairs = [(old.notices, new.notices), (old.deliveries, new.deliveries), (old.events, new.events)]
+    pairs = [(old.told, new.told), (old.notices, new.notices), (old.deliveries, new.deliveries), (old.events, new.events)]
     differences = describe(broker, [topic for topic, _ in pairs])
     if missing := [name for name, differs in differences.items() if "is missing" in differs]:
         raise TopicMismatch(
