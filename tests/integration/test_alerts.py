@@ -1,5 +1,6 @@
 """Alerts of a served ledger: a real Alertmanager, and chat by Apprise to a server of the test's own."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.alertmanager import Alertmanager, own_alertmanager, until
 from tests.integration.conftest import Served, event, serving
 from tests.receiver import receiving
+from tests.running import troth
 from troth.alerts.subscriptions import Subscription
 from troth.domain.instants import format_instant
 
@@ -146,3 +148,15 @@ def test_alertmanager_takes_every_name_that_a_ledger_takes(serve: Callable[..., 
         assert (alert["labels"]["team"], alert["labels"]["customer"]) == (name, name)
     assert {alert["labels"]["commitment"] for alert in found} == set(ODD_NAMES)
     assert number(served, 'troth_alerts_total{result="refused"}') == 0
+
+
+def test_what_is_over_when_the_server_comes_back_ends_at_once_and_what_is_not_fires_on(tmp_path: Path, alertmanager: Alertmanager) -> None:
+    with serving(tmp_path / "ledger", alertmanager_url=alertmanager.url) as served:
+        served.take(promise("over", now() - SECOND), promise("open", now() - SECOND))
+        until(lambda: len(alertmanager.alerts()) == 2)
+    (tmp_path / "news.ndjson").write_text(json.dumps(happened("commitment-delivered", "over", now())), encoding="utf-8")
+    imported = troth("import", "news.ndjson", "--data", "ledger", cwd=tmp_path)
+    assert imported.returncode == 0, imported.stderr
+    assert len(alertmanager.alerts()) == 2
+    with serving(tmp_path / "ledger", alertmanager_url=alertmanager.url):
+        until(lambda: [alert["labels"]["commitment"] for alert in alertmanager.alerts()] == ["open"])

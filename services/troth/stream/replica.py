@@ -21,6 +21,7 @@ from troth.stream.trouble import BrokerAway, TopicMismatch
 
 RECORDS_AT_ONCE: Final = 2_000
 POLL_MS: Final = 500
+REQUEST_MS: Final = 5_000  # a broker that is gone holds up neither an end nor, where it is back, the reading
 LOOK_SECONDS: Final = 1
 AGAIN_SECONDS: Final = 1
 
@@ -114,7 +115,11 @@ class ReplicaReader:
     def _consumer(self, topics: Sequence[Topic], places: Mapping[Partition, int]) -> Iterator[KafkaConsumer]:
         with said_of(self._broker, "be read"):
             consumer = KafkaConsumer(
-                **self._broker.kafka_python(), client_id="troth-replica", enable_auto_commit=False, auto_offset_reset="earliest"
+                **self._broker.kafka_python(),
+                client_id="troth-replica",
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                request_timeout_ms=REQUEST_MS,
             )
             try:
                 partitions = [TopicPartition(topic.name, number) for topic in topics for number in range(topic.partitions)]

@@ -7,7 +7,7 @@ claim lies before it, it sends. So one that stood still and does not know that a
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
@@ -25,6 +25,8 @@ from troth.stream.trouble import BrokerAway
 SESSION_MS: Final = 30_000  # longer than a receiver may take to answer
 POLL_MS: Final = 100
 WRITE_SECONDS: Final = 10
+CLOSE_MS: Final = 2_000
+RECONNECT_MS: Final = 1_000
 AGAIN_SECONDS: Final = 1
 LOOKS_BACK_MICROSECONDS: Final = 7 * MICROSECONDS_A_DAY  # one that takes over tells no receiver what is older
 
@@ -157,10 +159,11 @@ class SharedTurn:
                 self._take_part()
             except (BrokerAway, NotMyTurn) as error:
                 self._away = str(error) or self._away
-                self._ending.wait(AGAIN_SECONDS)
             except Exception as error:  # noqa: BLE001 - whoever runs the program has to know, and this thread is not heard
-                self._failed(error)
-                return
+                if not getattr(error, "retriable", False):  # as Kafka's errors say of themselves
+                    self._failed(error)
+                    return
+            self._ending.wait(AGAIN_SECONDS)
 
     def _take_part(self) -> None:
         make_or_check(self._broker, [self._topic], self._replication)
@@ -176,20 +179,21 @@ class SharedTurn:
     @contextmanager
     def _clients(self) -> Iterator[tuple[KafkaConsumer, KafkaConsumer]]:
         partition = TopicPartition(self._topic.name, 0)
-        common = {**self._broker.kafka_python(), "client_id": "troth-notifier", "enable_auto_commit": False}
+        connection = {**self._broker.kafka_python(), "client_id": "troth-notifier", "reconnect_backoff_max_ms": RECONNECT_MS}
+        common = {**connection, "enable_auto_commit": False}
         with ExitStack() as opened:
             opened.callback(self._lose)
             self._producer = KafkaProducer(
-                **self._broker.kafka_python(), acks="all", enable_idempotence=True, delivery_timeout_ms=WRITE_SECONDS * 1_000,
+                **connection, acks="all", enable_idempotence=True, delivery_timeout_ms=WRITE_SECONDS * 1_000,
                 request_timeout_ms=WRITE_SECONDS * 500, max_block_ms=WRITE_SECONDS * 500,
             )  # fmt: skip
-            opened.callback(self._producer.close, timeout=0)
-            reader = opened.enter_context(closing(KafkaConsumer(**common, group_id=None, auto_offset_reset="earliest")))
+            opened.callback(_close, self._producer)
+            reader = KafkaConsumer(**common, group_id=None, auto_offset_reset="earliest", request_timeout_ms=WRITE_SECONDS * 500)
+            opened.callback(reader.close, timeout_ms=CLOSE_MS)
             reader.assign([partition])
             reader.seek(partition, self._position)
-            member = opened.enter_context(
-                closing(KafkaConsumer(**common, group_id=self._group, session_timeout_ms=SESSION_MS, auto_offset_reset="latest"))
-            )
+            member = KafkaConsumer(**common, group_id=self._group, session_timeout_ms=SESSION_MS, auto_offset_reset="latest")
+            opened.callback(member.close, timeout_ms=CLOSE_MS)
             member.subscribe([self._topic.name], listener=_Listener(self))
             yield member, reader
 
@@ -253,6 +257,12 @@ class SharedTurn:
             self._assigned, self._claimed_at = False, -1
             self._changed.notify_all()
         self._producer = None
+
+
+def _close(producer: KafkaProducer) -> None:
+    # Closing flushes first, and fails where that does: what Kafka did not acknowledge is owed by now.
+    producer.flush = lambda _timeout=None: None
+    producer.close(timeout=0)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
