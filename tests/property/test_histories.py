@@ -93,3 +93,32 @@ def test_a_history_that_comes_after_some_of_the_webhooks_or_before_them_ends_the
     early.hear(twice.webhooks[since:])
     assert late.stands(twice.commitment) == heard.stands(twice.commitment)
     assert early.stands(twice.commitment) == heard.stands(twice.commitment)
+
+
+def as_now(tool: str, export: Sequence[Any]) -> list[Any]:
+    """The same export without what was changed."""
+    if tool == "jira":
+        return [{name: value for name, value in one.items() if name != "changelog"} for one in export]
+    changes = {"github": "event", "gitlab": "created_at"}[tool]
+    return [one for one in export if changes not in one or "iid" in one or "due_on" in one]
+
+
+@pytest.mark.parametrize("tool", ["github", "gitlab", "jira"])
+@given(data=st.data())
+def test_an_export_without_changes_adds_nothing_to_what_the_webhooks_told_and_nothing_twice(tool: str, data: st.DataObject) -> None:
+    twice = told_twice(tool, data)
+    heard, fresh = Ledger(tool), Ledger(tool)
+    heard.hear(twice.webhooks)
+    stood = heard.stands(twice.commitment)
+    heard.bring_in(as_now(tool, twice.export))
+    assert heard.stands(twice.commitment) == stood
+    fresh.bring_in(as_now(tool, twice.export))
+    names = fresh.names(twice.commitment)
+    fresh.bring_in(as_now(tool, twice.export))
+    assert fresh.names(twice.commitment) == names
+    if names:
+        now = fresh.stands(twice.commitment)
+        assert (now.title, now.state) == (stood.title, stood.state)
+        # A date that was written after an end counts for nothing, and nothing tells that it was.
+        had_ended = any(name.startswith("delivered") for name in heard.names(twice.commitment))
+        assert now.due_at == stood.due_at or had_ended

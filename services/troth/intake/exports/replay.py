@@ -1,6 +1,6 @@
 """The past of one item, told as a tool would have told it then, becomes events: those that its webhooks gave, or would have given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple, Protocol
@@ -81,10 +81,16 @@ def _replayed(source: Source, past: Past, record: OnRecord, now: Instant, zone: 
     if not events:
         return Replayed([], told[-1].reason if told else "nothing is told of it")
     once = {(event["subject"], event["id"]): event for event in events}
-    lives = {subject: record.life(subject) for subject in dict.fromkeys(subject for subject, _ in once)}
-    if past.latest is not None and any(event.rank == MADE for life in lives.values() for event in life):
-        return _otherwise_now(source, past.latest, lives, now, zone)
-    return Replayed([event for event in once.values() if not _is_told(event, lives[event["subject"]])])
+    lives = {subject: list(record.life(subject)) for subject in dict.fromkeys(subject for subject, _ in once)}
+    new: list[dict[str, Any]] = []
+    if past.latest is None or not any(event.rank == MADE for life in lives.values() for event in life):
+        new = [event for event in once.values() if not _is_told(event, lives[event["subject"]])]
+    if past.latest is None:
+        return Replayed(new)
+    for posted in new:
+        lives[posted["subject"]].append(read_event(posted, now, zone))
+    new += _otherwise_now(source, past.latest, lives, now, zone)
+    return Replayed(new, "" if new else "it is on record as it is now")
 
 
 def _known_of_now(told: Sequence[Mapped]) -> list[dict[str, Any]]:
@@ -94,18 +100,17 @@ def _known_of_now(told: Sequence[Mapped]) -> list[dict[str, Any]]:
     return [event for event in events if event["type"] != EVENT_TYPES[WARNED]]
 
 
-def _otherwise_now(source: Source, latest: Step, lives: Mapping[str, Sequence[Event]], now: Instant, zone: tzinfo) -> Replayed:
+def _otherwise_now(source: Source, latest: Step, lives: Mapping[str, list[Event]], now: Instant, zone: tzinfo) -> Iterator[dict[str, Any]]:
+    """What is otherwise now than these lives say."""
     memory = _Memory(None, zone)
-    memory.lives |= {name: list(life) for name, life in lives.items()}
-    new = []
+    memory.lives |= lives
     for posted in _mapped(source, latest, memory, now).events:
         event = read_event(posted, now, zone)
         life = memory.lives.setdefault(event.subject, [])
         before, after = fold(event.subject, life), fold(event.subject, [*life, event])
         if event.time > before.last_time and _terms_of(before) != _terms_of(after):
             life.append(event)
-            new.append(posted)
-    return Replayed(new, "" if new else "it is on record as it is now")
+            yield posted
 
 
 class _Memory:
