@@ -59,6 +59,8 @@ PROMISED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "troth_ingest_seconds_sum": ((), ()),
     "troth_last_event_timestamp_seconds": ((), ()),
     "troth_notices_total": (("kind",), KINDS),
+    "troth_alerts_total": (("result",), ("taken", "refused", "failed")),
+    "troth_alerts_firing": ((), ()),
     "troth_build_info": (("version",), (__version__,)),
 }
 Values = dict[tuple[str, tuple[str, ...]], float]
