@@ -184,7 +184,7 @@ def of_api(served: Served) -> Values:
     return expected
 
 
-SOFTWARE = ("deliveries", "events", "ingest", "last_event", "notices", "build", "relationships_left_out")
+SOFTWARE = ("deliveries", "events", "ingest", "last_event", "notices", "alerts", "build", "relationships_left_out")
 
 
 def of_the_numbers(values: Values) -> Values:
