@@ -59,6 +59,8 @@ PROMISED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "troth_ingest_seconds_sum": ((), ()),
     "troth_last_event_timestamp_seconds": ((), ()),
     "troth_notices_total": (("kind",), KINDS),
+    "troth_alerts_total": (("result",), ("taken", "refused", "failed")),
+    "troth_alerts_firing": ((), ()),
     "troth_build_info": (("version",), (__version__,)),
 }
 Values = dict[tuple[str, tuple[str, ...]], float]
@@ -182,7 +184,7 @@ def of_api(served: Served) -> Values:
     return expected
 
 
-SOFTWARE = ("deliveries", "events", "ingest", "last_event", "notices", "build", "relationships_left_out")
+SOFTWARE = ("deliveries", "events", "ingest", "last_event", "notices", "alerts", "build", "relationships_left_out")
 
 
 def of_the_numbers(values: Values) -> Values:

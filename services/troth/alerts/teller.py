@@ -1,6 +1,7 @@
 """The thread that tells chat and mail what happened: each notice once to each receiver, many of a team in one message."""
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ LOOK_SECONDS: Final = 0.5
 GATHER_SECONDS: Final = 2  # so long is waited for company, so that what happens at once comes at once
 MESSAGES_A_MINUTE: Final = 6  # to one receiver; what is more goes into one message
 RETRY_SECONDS: Final = (2, 5, 15, 60, 180, 600)
+BROKEN_SECONDS: Final = 15  # as with a full disk, where nothing can be noted
 NOTICES_AT_ONCE: Final = 1_000
 _LOG: Final = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class Teller:
                     if name not in failing:
                         _LOG.exception("The receiver %s could not be told; it is tried again until it can, and nothing is lost.", name)
                     failing.add(name)
+                    self._states[name].retry_at = time.monotonic() + BROKEN_SECONDS
             self._ending.wait(LOOK_SECONDS)
 
     def take(self, name: str) -> None:
@@ -87,16 +90,15 @@ class Teller:
             state.read_to = recorded[-1].place
 
     def tell(self, name: str) -> None:
-        """Send what waits for a receiver and is due. Raises NotMyTurn."""
-        state, now = self._states[name], time.monotonic()
-        if now < state.retry_at or not self._desk.turn.held():
-            return
-        for bundle in self._due(name, now):
-            if self._ending.is_set() or not self._send(name, bundle):
+        """Send what waits for a receiver and is due, looked at anew for each message. Raises NotMyTurn."""
+        state = self._states[name]
+        while not self._ending.is_set() and time.monotonic() >= state.retry_at and self._desk.turn.held():
+            due = self._due(name, time.monotonic())
+            if not due or not self._send(name, due[0]):
                 return
 
     def _due(self, name: str, now: float) -> list[list[Waiting]]:
-        """What goes out now: what nothing more is waited for, as far as the minute's budget reaches."""
+        """What goes out now: what nothing more is waited for, where the minute's budget is not spent."""
         state = self._states[name]
         state.sent = [at for at in state.sent if now - at < 60]
         waiting = self._outbox.waiting(name)
@@ -105,7 +107,7 @@ class Teller:
         budget = MESSAGES_A_MINUTE - len(state.sent)
         if budget <= 0:
             return []
-        return messages.bundles([one for one in waiting if now - state.since[one.team] >= GATHER_SECONDS], budget=budget)[:budget]
+        return messages.bundles([one for one in waiting if now - state.since[one.team] >= GATHER_SECONDS], budget=budget)
 
     def _send(self, name: str, bundle: Sequence[Waiting]) -> bool:
         ids = [one.notice for one in bundle]
@@ -116,7 +118,11 @@ class Teller:
         in_doubt = any(one.in_doubt for one in bundle)
         text = messages.message(notices, self._telling, self._desk.zone, self._desk.board, in_doubt=in_doubt)
         self._desk.turn.sending(name, ids)
-        self._outbox.sending(name, ids)
+        try:
+            self._outbox.sending(name, ids)
+        except sqlite3.Error:
+            self._desk.turn.told(name, ids, taken=False)
+            raise
         try:
             self._subscribers[name].receiver.send(text)
         except NotTaken as error:
