@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from programs import Programs
@@ -62,9 +64,7 @@ def start(programs: Programs, data: Path, asked: argparse.Namespace) -> None:
     board = programs.begin(
         "troth", [TROTH, "demo", *ledger, "--port", str(asked.port)], "Troth is ready at ", TROTH_ALERTMANAGER_URL=f"http://{at}"
     )
-    blocks = data / "prometheus"
-    if not blocks.exists():
-        subprocess.run([TROTH, "backfill", *ledger, "--to", str(blocks)], check=True)
+    blocks = year_of(data, ledger)
     configured = data / "prometheus.yml"
     troth = board.removeprefix("http://")
     configured.write_text(CONFIGURATION.format(rules=HERE / "prometheus", alertmanager=at, troth=troth), encoding="utf-8")
@@ -75,6 +75,17 @@ def start(programs: Programs, data: Path, asked: argparse.Namespace) -> None:
     print(f"Prometheus    http://{url}")
     print(f"Alertmanager  http://{at}")
     print("Ctrl-C ends all.", flush=True)
+
+
+def year_of(data: Path, ledger: list[str]) -> Path:
+    """Prometheus' directory with the year in it: one a day, as the demo makes its year anew on another day."""
+    year = data / f"prometheus-{datetime.now(UTC):%Y-%m-%d}"
+    if not year.exists():
+        part = Path(tempfile.mkdtemp(prefix="part-", dir=data))  # one that is cut short is not taken for a year
+        if subprocess.run([TROTH, "backfill", *ledger, "--to", str(part)], check=False).returncode:
+            sys.exit("Prometheus could not be given the year; why is said above.")
+        part.rename(year)
+    return year
 
 
 def found(*names: str) -> str:

@@ -16,7 +16,7 @@ from troth.cli.reading import beside
 from troth.cli.words import counted
 from troth.domain.instants import MICROSECONDS_A_DAY, Instant
 from troth.ledger.beside import LedgerBeside
-from troth.ledger.past import EACH, past_book
+from troth.ledger.passing import books_at
 from troth.metrics.history import END, samples
 from troth.settings import Settings
 
@@ -70,8 +70,10 @@ def _midnights(days: int) -> list[Instant]:
 def _write(ledger: LedgerBeside, written: IO[str], instants: list[Instant], job: str, target: float) -> int:
     number, console = 0, Console(stderr=True)
     with ledger.readers.snapshot() as connection:
-        for at in track(instants, "Looking back", console=console, transient=True, disable=not console.is_terminal):
-            lines = list(samples(past_book(connection, ledger.made, at, EACH), job, target))
+        books = books_at(connection, ledger.made, instants)
+        hidden = not console.is_terminal
+        for book in track(books, "Looking back", len(instants), console=console, transient=True, disable=hidden):
+            lines = list(samples(book, job, target))
             written.writelines(lines)
             number += len(lines)
     written.write(END)

@@ -22,22 +22,17 @@ from troth.ledger.restore import Made
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which subjects a past book is for: all of the first kind, or the one named `only` with its pairs; and the `whole`.
-
-    With `each` it is for all of every kind, without pairs.
-    """
+    """Which subjects a past book is for: all of the first kind, or the one named `only` with its pairs; and the `whole`."""
 
     kinds: tuple[str, ...]
     only: str | None = None
     whole: bool = False
-    each: bool = False
 
 
 TEAMS: Final = Scope(("team",), whole=True)
 CUSTOMERS: Final = Scope(("customer",))
 GOALS: Final = Scope(("goal",))
 WHOLE: Final = Scope((), whole=True)
-EACH: Final = Scope(("team", "customer", "goal"), whole=True, each=True)
 
 
 def team_scope(name: str) -> Scope:
@@ -99,9 +94,7 @@ def _subjects(scope: Scope, names: tuple[str | None, ...]) -> Iterator[Subject]:
     named = {kind: name for kind, name in zip(scope.kinds, names, strict=True) if name is not None}
     if scope.whole:
         yield ORGANISATION
-    if scope.each:
-        yield from (Subject(**{kind: name}) for kind, name in named.items())
-    elif scope.kinds and scope.kinds[0] in named:
+    if scope.kinds and scope.kinds[0] in named:
         first = scope.kinds[0]
         yield Subject(**{first: named[first]})
         for kind in scope.kinds[1:]:
