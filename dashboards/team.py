@@ -37,7 +37,7 @@ def team() -> Dashboard:
 
 def _panels() -> Iterator[PanelBuilder]:
     yield sentence(
-        _SENTENCE, "The team in one sentence. Choose another above; the links lead to its promises and to advice on the next one.", 3
+        _SENTENCE, "The team in one sentence. Choose another above; the links lead to its promises and to advice on the next one."
     )
     yield reliability_figure(TEAM, "Reliability", "Where it is red, ask the team what it can keep, and promise no more.", **_THIS)
     yield open_figure(TEAM, "overdue", **_THIS)
