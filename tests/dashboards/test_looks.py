@@ -10,7 +10,7 @@ import pytest
 from dashboards.looks import GREEN, RED
 from dashboards.queries import ABOVE, BELOW, STANDING_SHORT, STANDING_WORDS
 from tests.dashboards.asking import FILES, FOLDER, Document, panels_of, read, variables_of
-from troth.metrics.catalogue import ALL
+from troth.metrics.catalogue import ALL, KEPT
 
 WHOLE = 24
 TELEPHONE_PIXELS = 360
@@ -207,6 +207,13 @@ def test_panels_have_titles_and_ids_of_their_own_and_lie_side_by_side(file: str)
         apart = one["x"] + one["w"] <= other["x"] or other["x"] + other["w"] <= one["x"]
         above = one["y"] + one["h"] <= other["y"] or other["y"] + other["h"] <= one["y"]
         assert apart or above
+
+
+def test_every_metric_of_the_catalogue_is_shown_somewhere() -> None:
+    shown = {name for file in FILES for query in expressions(read(file)) for name in re.findall(r"\btroth_\w+", query)}
+    shown = {name.removesuffix("_bucket") for name in shown}
+    beside_the_reliability_it_would_confuse = {KEPT.name}
+    assert set(KIND_OF) - shown == beside_the_reliability_it_would_confuse
 
 
 def test_no_metric_s_name_is_written_in_the_dashboards_source() -> None:
