@@ -27,8 +27,8 @@ cd dashboards/preview && npm install --legacy-peer-deps && npm run build && cd .
 .venv/bin/python -m dashboards.preview.render --prometheus http://127.0.0.1:9090 --set "team=Web Shop" docs/pictures
 ```
 
-Grafana decodes the address behind a name in a table before it follows it ([grafana#93072](https://github.com/grafana/grafana/issues/93072)), so
-a name with `&`, `#`, `+` or `%` in it does not arrive whole: choose it at the top of the dashboard that is opened. The links in the
+Grafana decodes the address behind a name in a table before it follows it
+([grafana#93072](https://github.com/grafana/grafana/issues/93072)), so a name with `&`, `#`, `+` or `%` in it does not arrive whole: choose it at the top of the dashboard that is opened. The links in the
 sentences are not concerned.
 
 Whatever has no data on the demo, and rightly, is in `dashboards/empty.txt`: what only a cluster, or a receiver of alerts, has.
