@@ -28,8 +28,8 @@ cd dashboards/preview && npm install --legacy-peer-deps && npm run build && cd .
 ```
 
 Grafana decodes the address behind a name in a table before it follows it
-([grafana#93072](https://github.com/grafana/grafana/issues/93072)), so a name with `&`, `#`, `+` or `%` in it does not arrive whole: choose it at the top of the dashboard that is opened. The links in the
-sentences are not concerned.
+([grafana#93072](https://github.com/grafana/grafana/issues/93072)), so a name with `&`, `#`, `+` or `%` in it does not arrive whole:
+choose it at the top of the dashboard that is opened. The links in the sentences are not concerned.
 
 Whatever has no data on the demo, and rightly, is in `dashboards/empty.txt`: what only a cluster, or a receiver of alerts, has.
 """
