@@ -1,4 +1,4 @@
-"""Every dashboard as JSON: `outputs()`. `python -m schemas.build` writes them, and tells when one has drifted."""
+"""Every dashboard as JSON, and the page about them: `outputs()`. `python -m schemas.build` writes them, and tells when one has drifted."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards.goals import goals
 from dashboards.itself import itself
+from dashboards.page import page
 from dashboards.relationship import relationship
 from dashboards.team import team
 from dashboards.trust import trust
@@ -24,5 +25,7 @@ BUILT: Final[dict[str, Callable[[], Dashboard]]] = {
 
 def outputs() -> Iterator[tuple[str, str]]:
     """Each file's path from the root, and its text."""
-    for name, build in BUILT.items():
-        yield f"dashboards/{name}.json", json.dumps(build(), cls=JSONEncoder, indent=2, ensure_ascii=False) + "\n"
+    built = {name: build() for name, build in BUILT.items()}
+    for name, dashboard in built.items():
+        yield f"dashboards/{name}.json", json.dumps(dashboard, cls=JSONEncoder, indent=2, ensure_ascii=False) + "\n"
+    yield "docs/dashboards.md", page(built.values())

@@ -103,8 +103,8 @@ def _stat(title: str, description: str, unit: str, no_value: str) -> stat.Panel:
     return _measured(panel.text(common.VizTextDisplayOptions().value_size(_WORDS_SIZE)) if unit == AGO else panel, unit)
 
 
-def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCENT, lowest: float = 0) -> timeseries.Panel:
-    """Lines over time. A ratio's axis is from `lowest` to 1."""
+def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCENT) -> timeseries.Panel:
+    """Lines over time. A ratio's axis is from 0 to 1."""
     panel = (
         timeseries.Panel()
         .title(title)
@@ -125,7 +125,7 @@ def trend(title: str, description: str, lines: Sequence[Line], unit: str = PERCE
         panel = panel.with_target(query(ref, line.query, line.name))
         if line.look:
             panel = panel.override_by_query(ref, [property_of(name, value) for name, value in line.look])
-    return _measured(panel.axis_soft_max(_FEW) if unit == MERE_NUMBER else panel, unit, lowest)
+    return _measured(panel.axis_soft_max(_FEW) if unit == MERE_NUMBER else panel, unit)
 
 
 def stacked(panel: timeseries.Panel) -> timeseries.Panel:
@@ -161,9 +161,9 @@ def leading_to(panel: _Panel, title: str, url: str) -> _Panel:
     return panel.links([link(title, url)])
 
 
-def _measured(panel: _Panel, unit: str, lowest: float = 0) -> _Panel:
+def _measured(panel: _Panel, unit: str) -> _Panel:
     panel = panel.unit(unit).thresholds(no_thresholds())
-    return panel.decimals(0).min(lowest).max(1) if unit == PERCENT else panel.min(0)
+    return panel.decimals(0).min(0).max(1) if unit == PERCENT else panel.min(0)
 
 
 def _one(colour: str) -> dict[str, str]:

@@ -39,7 +39,7 @@ def ratio_column(title: str, expression: str) -> Column:
 
 def count_column(title: str, expression: str) -> Column:
     """A whole number."""
-    return Column(title, expression, (("decimals", 0), ("custom.width", 90), ("mappings", absent("–"))))
+    return Column(title, expression, (("decimals", 0), ("custom.width", 85), ("mappings", absent("–"))))
 
 
 def direction_column(expression: str) -> Column:
@@ -49,7 +49,7 @@ def direction_column(expression: str) -> Column:
 
 def when_column(title: str, expression: str) -> Column:
     """An instant, as far away as it is; the query answers seconds, Grafana counts milliseconds."""
-    return Column(title, f"1000 * ({expression})", (("unit", "dateTimeFromNow"), ("custom.width", 130), ("mappings", absent("–"))))
+    return Column(title, f"1000 * ({expression})", (("unit", "dateTimeFromNow"), ("custom.width", 115), ("mappings", absent("–"))))
 
 
 def text_column(title: str, expression: str, label: str) -> Column:
@@ -110,7 +110,7 @@ def matrix(title: str, description: str, row: tuple[str, str], column: str, expr
         .align(kinds.FieldTextAlignment.CENTER)
         .cell_options(kinds.TableColoredBackgroundCellOptions(mode=kinds.TableCellBackgroundDisplayMode.BASIC))
         .span(WHOLE)
-        .height(12)
+        .height(13)
     )
     heading = [
         property_of("custom.cellOptions", _cell("auto")),

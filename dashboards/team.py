@@ -37,7 +37,7 @@ def team() -> Dashboard:
 
 def _panels() -> Iterator[PanelBuilder]:
     yield sentence(
-        _SENTENCE, "The team in one sentence. Choose another above; the links lead to its promises and to advice on the next one.", 3
+        _SENTENCE, "The team in one sentence. Choose another above; the links lead to its promises and to advice on the next one."
     )
     yield reliability_figure(TEAM, "Reliability", "Where it is red, ask the team what it can keep, and promise no more.", **_THIS)
     yield open_figure(TEAM, "overdue", **_THIS)
@@ -76,13 +76,13 @@ def _margin() -> PanelBuilder:
         "The part of the promised time that is left at delivery: the median, and where one in ten has less or more. Below 0 is late. "
         "A median over 50 % says that the dates are padded, one under 0 that they are wishes."
     )
-    few, median, many = (lately(catalogue.MARGIN, quantile=quantile, **_THIS) for quantile in catalogue.MARGIN.values)
+    few, median, many = (f"100 * {lately(catalogue.MARGIN, quantile=quantile, **_THIS)}" for quantile in catalogue.MARGIN.values)
     lines = [
         Line("one in ten has less", few, edge(LINE)),
         Line("one in ten has more", many, band(LINE, "one in ten has less")),
         Line("median", median, solid(LINE)),
     ]
-    return trend("Time to spare", says, lines, lowest=-1)
+    return trend("Time to spare", says, lines, "suffix:%").decimals(0).min(-100).max(100)
 
 
 def _beside() -> Iterator[PanelBuilder]:

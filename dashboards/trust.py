@@ -70,9 +70,9 @@ def _next_to_slip() -> PanelBuilder:
     concerned = f"(({at_risk} + {overdue}) > 0)"
     to_the_board = ("See its promises at risk on the board", "${board}/commitments?state=at_risk&team=${__value.raw:percentencode}")
     columns = [
+        when_column("Next due", f"{now(catalogue.NEXT_DUE)} and {concerned}"),
         count_column("At risk", f"{at_risk} and {concerned}"),
         count_column("Overdue", f"{overdue} and {concerned}"),
-        when_column("Next due", f"{now(catalogue.NEXT_DUE)} and {concerned}"),
         when_column("Oldest overdue", f"{now(catalogue.OLDEST_OVERDUE)} and {concerned}"),
     ]
     says = (

@@ -1,7 +1,6 @@
 """Pictures of the dashboards: `python -m dashboards.preview.render --prometheus http://127.0.0.1:9090 FOLDER`.
 
-First `npm install --legacy-peer-deps` and `npm run build` here. Prometheus has to allow it by `--web.cors.origin='.*'`.
-Chromium is the machine's own.
+First `npm install --legacy-peer-deps` and `npm run build` here. Chromium is the machine's own.
 """
 
 import argparse
@@ -14,31 +13,52 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+from urllib.error import HTTPError
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
 
 HERE: Final = Path(__file__).parent
 PAGES: Final = HERE / "dist"
 DASHBOARDS: Final = HERE.parent
+_FIRST_LOOK: Final = 800
 QUIET_MILLISECONDS: Final = 1_500
 
 
 class Screen(NamedTuple):
-    """A width and a density of pixels."""
+    """A width, and how much of the page's height is shown at most."""
 
     name: str
     width: int
     height: int
-    density: float
 
 
-SCREENS: Final = (Screen("wide", 1440, 900, 1), Screen("telephone", 390, 844, 1.5))
+SCREENS: Final = (Screen("wide", 1440, 4_000), Screen("telephone", 390, 2_400))
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """The built pages, and the dashboards under /dashboards/."""
+    """The built pages, the dashboards under /dashboards/, and Prometheus under /api/."""
+
+    def __init__(self, *args: Any, prometheus: str, **kwargs: Any) -> None:
+        self._prometheus = prometheus
+        super().__init__(*args, **kwargs)
+
+    def do_GET(self) -> None:
+        """Pass a question on to Prometheus; all else is a file."""
+        if not self.path.startswith("/api/"):
+            return super().do_GET()
+        try:
+            with urlopen(self._prometheus + self.path) as answer:  # noqa: S310 - the address is that of the command line
+                status, body = 200, answer.read()
+        except HTTPError as refused:
+            status, body = refused.code, refused.read()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
+        return None
 
     def translate_path(self, path: str) -> str:
         name = path.partition("?")[0]
@@ -56,8 +76,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def _served() -> Iterator[str]:
-    with _Server(("127.0.0.1", 0), partial(_Handler, directory=str(PAGES))) as server:
+def _served(prometheus: str) -> Iterator[str]:
+    with _Server(("127.0.0.1", 0), partial(_Handler, directory=str(PAGES), prometheus=prometheus)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
@@ -65,7 +85,7 @@ def _served() -> Iterator[str]:
 
 def picture(browser: Browser, url: str, screen: Screen, to: Path) -> list[str]:
     """Write one picture of a whole page; returns what went wrong on it."""
-    page = browser.new_page(viewport={"width": screen.width, "height": screen.height}, device_scale_factor=screen.density)
+    page = browser.new_page(viewport={"width": screen.width, "height": _FIRST_LOOK})
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(url)
@@ -75,7 +95,7 @@ def picture(browser: Browser, url: str, screen: Screen, to: Path) -> list[str]:
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": screen.width, "height": height})
     page.wait_for_timeout(QUIET_MILLISECONDS)
-    page.screenshot(path=to)
+    page.screenshot(path=to, clip={"x": 0, "y": 0, "width": screen.width, "height": min(height, screen.height)})
     page.close()
     return faults
 
@@ -101,10 +121,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _drawn(asked: argparse.Namespace, variables: dict[str, str]) -> Iterator[str]:
     names = asked.dashboard or sorted(path.stem for path in DASHBOARDS.glob("*.json"))
-    with _served() as address, sync_playwright() as playwright:
+    with _served(asked.prometheus.rstrip("/")) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name in names:
-            what = {"dashboard": name, "prometheus": asked.prometheus, "now": str(int(time.time())), "mode": asked.mode, **variables}
+            what = {"dashboard": name, "now": str(int(time.time())), "mode": asked.mode, **variables}
             for screen in SCREENS:
                 to = asked.folder / f"{name}-{screen.name}.png"
                 yield from (f"{to.name}: {fault}" for fault in picture(browser, f"{address}/?{urlencode(what)}", screen, to))

@@ -10,7 +10,7 @@ import pytest
 from dashboards.looks import GREEN, RED
 from dashboards.queries import ABOVE, BELOW, STANDING_SHORT, STANDING_WORDS
 from tests.dashboards.asking import FILES, FOLDER, Document, panels_of, read, variables_of
-from troth.metrics.catalogue import ALL
+from troth.metrics.catalogue import ALL, KEPT
 
 WHOLE = 24
 TELEPHONE_PIXELS = 360
@@ -68,8 +68,7 @@ def test_a_percentage_has_no_decimals_and_goes_from_0_to_1(file: str) -> None:
     for panel in panels_of(read(file)):
         for options in options_of(panel):
             if options.get("unit") == "percentunit":
-                lowest = -1 if any("troth_margin_ratio" in target["expr"] for target in panel["targets"]) else 0
-                assert (options["decimals"], options["min"], options["max"]) == (0, lowest, 1), panel["title"]
+                assert (options["decimals"], options["min"], options["max"]) == (0, 0, 1), panel["title"]
 
 
 @every_dashboard
@@ -78,7 +77,8 @@ def test_no_number_has_a_unit_of_percent_without_being_one(file: str) -> None:
         unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit")
         ratios = [target["expr"] for target in panel.get("targets", ()) if re.search(r"_ratio\b", target["expr"])]
         if panel["type"] == "timeseries" and ratios:
-            assert unit == "percentunit", panel["title"]
+            below_zero = any("troth_margin_ratio" in query for query in ratios)
+            assert unit == ("suffix:%" if below_zero else "percentunit"), panel["title"]
 
 
 @every_dashboard
@@ -207,6 +207,13 @@ def test_panels_have_titles_and_ids_of_their_own_and_lie_side_by_side(file: str)
         apart = one["x"] + one["w"] <= other["x"] or other["x"] + other["w"] <= one["x"]
         above = one["y"] + one["h"] <= other["y"] or other["y"] + other["h"] <= one["y"]
         assert apart or above
+
+
+def test_every_metric_of_the_catalogue_is_shown_somewhere() -> None:
+    shown = {name for file in FILES for query in expressions(read(file)) for name in re.findall(r"\btroth_\w+", query)}
+    shown = {name.removesuffix("_bucket") for name in shown}
+    beside_the_reliability_it_would_confuse = {KEPT.name}
+    assert set(KIND_OF) - shown == beside_the_reliability_it_would_confuse
 
 
 def test_no_metric_s_name_is_written_in_the_dashboards_source() -> None:

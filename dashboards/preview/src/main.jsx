@@ -1,4 +1,4 @@
-// Draws one dashboard as Grafana would: ?dashboard=trust&prometheus=http://...&now=<seconds>&mode=light&<variable>=<value>
+// Draws one dashboard as Grafana would: ?dashboard=trust&now=<seconds>&mode=light&<variable>=<value>
 import '@grafana/react-data-grid/lib/styles.css';
 import { ThemeContext } from '@grafana/data';
 import { config, locationService, LocationServiceProvider } from '@grafana/runtime';
@@ -16,7 +16,7 @@ import { register } from './registries.js';
 
 const asked = new URLSearchParams(location.search);
 const now = Number(asked.get('now'));
-const source = new Prometheus(asked.get('prometheus'), now);
+const source = new Prometheus(now);
 const theme = register(asked.get('mode') ?? 'light', PLUGINS, source);
 const SOURCE = { uid: 'prometheus', type: 'prometheus' };
 const WHOLE = 24;

@@ -5,7 +5,7 @@ import { TableNG } from '@grafana/ui/unstable';
 
 const CUSTOM = {
   timeseries: [
-    'axisBorderShow', 'axisCenteredZero', 'axisColorMode', 'axisLabel', 'axisPlacement', 'drawStyle', 'fillBelowTo', 'fillOpacity', 'gradientMode',
+    'axisBorderShow', 'axisCenteredZero', 'axisColorMode', 'axisLabel', 'axisPlacement', 'axisSoftMax', 'axisSoftMin', 'drawStyle', 'fillBelowTo', 'fillOpacity', 'gradientMode',
     'hideFrom', 'lineInterpolation', 'lineStyle', 'lineWidth', 'pointSize', 'scaleDistribution', 'showPoints', 'spanNulls', 'stacking',
     'thresholdsStyle',
   ],

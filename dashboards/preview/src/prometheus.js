@@ -6,9 +6,8 @@ import { from } from 'rxjs';
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 };
 
 export class Prometheus extends RuntimeDataSource {
-  constructor(url, now) {
+  constructor(now) {
     super('prometheus', 'prometheus');
-    this.url = url;
     this.now = now;
   }
 
@@ -45,7 +44,7 @@ export class Prometheus extends RuntimeDataSource {
   }
 
   async ask(what, parameters) {
-    const answer = await (await fetch(`${this.url}/api/v1/${what}?${new URLSearchParams(parameters)}`)).json();
+    const answer = await (await fetch(`/api/v1/${what}?${new URLSearchParams(parameters)}`)).json();
     if (answer.status !== 'success') {
       throw new Error(`${parameters.query}: ${answer.error}`);
     }
