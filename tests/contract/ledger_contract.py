@@ -1,6 +1,6 @@
 """What every ledger does, whatever carries it. A new one inherits `LedgerContract` and says how it is started: one class.
 
-Where ledgers differ by design, it is in a hook of the class: how one tells that a name stands for other content. What not every ledger can
+Where ledgers differ by design, it is in a hook of the class: how one tells that it does not take an event. What not every ledger can
 promise (to count duplicates) is not in it.
 """
 
@@ -19,7 +19,7 @@ import pytest
 
 from tests.notation import Happening, at, delivered, moved, posted, promised, rejected, retracted, revoked, warned
 from troth.demo import simulate
-from troth.domain.events import Event, read_event
+from troth.domain.events import EVENTS_A_COMMITMENT, Event, read_event
 from troth.domain.instants import Instant
 from troth.domain.recording import DeliveryRecord, Receipt
 from troth.gateway.reading import Document, Reading
@@ -64,7 +64,7 @@ class LedgerContract(ABC):
 
     @abstractmethod
     async def refused(self, ledger: Running, delivery: DeliveryRecord, event: Event) -> str:
-        """Append an event whose name stands for other content; returns what is said of it, and fails where nothing is."""
+        """Append an event that is not to be taken; returns what is said of it, and fails where nothing is."""
 
     def during(self, directory: Path, ask: Callable[[Running], Awaitable[Answer]], now: Instant = NOW) -> Answer:
         """What `ask` answers of a ledger that runs at `now`."""
@@ -146,6 +146,19 @@ class LedgerContract(ABC):
             return said
 
         assert "with other content" in self.during(tmp_path, told)
+
+    def test_a_commitment_of_as_many_events_as_it_takes_takes_no_more_and_stands_as_it_did(self, tmp_path: Path) -> None:
+        happened = [("day 0", promised(due="day 10")), *[("day 1", warned())] * (EVENTS_A_COMMITMENT - 1), ("day 9", delivered())]
+
+        async def told(ledger: Running) -> str:
+            *events, one_more = _events(happened, "c")
+            await _post(ledger, events, EVENTS_A_COMMITMENT)
+            said = await self.refused(ledger, _delivery(), one_more)
+            found = _found(ledger, "c")
+            assert (found["state"], len(found["history"])) == ("open", EVENTS_A_COMMITMENT)
+            return said
+
+        assert f"has {EVENTS_A_COMMITMENT} events and takes no more" in self.during(tmp_path, told)
 
     def test_a_slip_is_told_once_for_its_date_whatever_comes_again_and_after_any_restart(self, tmp_path: Path) -> None:
         async def told(ledger: Running) -> list[str]:

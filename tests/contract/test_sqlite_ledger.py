@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.ledger_contract import LedgerContract, Running
-from troth.domain.events import Event
+from troth.domain.events import Event, Malformed
 from troth.domain.instants import Instant
 from troth.domain.recording import Conflict, DeliveryRecord
 from troth.domain.verdict import Rules
@@ -28,6 +28,6 @@ class TestSqliteLedger(LedgerContract):
             await ledger.stop()
 
     async def refused(self, ledger: Running, delivery: DeliveryRecord, event: Event) -> str:
-        with pytest.raises(Conflict) as refused:
+        with pytest.raises((Conflict, Malformed)) as refused:
             await ledger.append(delivery, [event])
         return str(refused.value)

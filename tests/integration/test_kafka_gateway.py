@@ -122,6 +122,13 @@ def test_without_a_broker_it_is_ready_takes_events_and_hands_them_on_when_it_is_
         assert sorted(record.key for record in there.log()) == [b"c-0", b"c-1", b"c-2"]
 
 
+def test_what_waits_for_another_topic_prefix_is_still_counted(tmp_path: Path) -> None:
+    for expected in (1, 2):
+        with publishing(tmp_path / "data", NOWHERE, new_prefix()) as gateway:
+            assert gateway.post(event(subject=f"c-{expected}")).status_code == 202
+            assert gateway.spooled() == expected
+
+
 def test_a_second_gateway_on_the_same_directory_ends_with_a_sentence(gateway: Gateway, tmp_path: Path) -> None:
     ended = troth("gateway", "--kafka-bootstrap-servers", gateway.servers, "--port", "0", "--data", "data", cwd=tmp_path)
     assert ended.returncode == 1

@@ -81,7 +81,8 @@ class Appender:
         try:
             changes, known = self._changes([event for event, _ in events])
         except (Conflict, Malformed):
-            return 1 if len(events) == 1 else sum(self.take([one]) for one in events)
+            middle = len(events) // 2  # by halves, for each try may fold a long life anew
+            return self.take(events[:middle]) + self.take(events[middle:]) if middle else 1
         if known:
             firsts = {id(event) for change in changes for event in change.events}
             events = [one for one in events if id(one[0]) in firsts]

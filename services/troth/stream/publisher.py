@@ -78,8 +78,8 @@ class Publisher:
         self._spool.close()
 
     def spooled(self) -> int:
-        """How many events are in the spool."""
-        return self._spool.waiting[self._topics.events.name]
+        """How many events are in the spool, those for another topic prefix too: they came before it was set."""
+        return sum(count for topic, count in self._spool.waiting.copy().items() if topic.endswith("events"))
 
     async def append(self, delivery: DeliveryRecord, events: list[Event]) -> Receipt:
         """Publish a delivery; returns once all of it is in Kafka or on disk. Raises TooLarge, Busy or Unwritable."""
