@@ -38,7 +38,11 @@ class Flusher:
     async def flush(self, partitions: Mapping[int, Partition]) -> None:
         """Write what there is to say of these partitions, each as of one moment; returns once all is acknowledged."""
         async with self.lock:
-            flushes = [(partition, flush) for partition in partitions.values() if (flush := partition.flush()) is not None]
+            flushes: list[tuple[Partition, Flush]] = []
+            for number in list(partitions):
+                await asyncio.sleep(0)  # under load each takes tens of milliseconds, in which nothing else is done
+                if (partition := partitions.get(number)) is not None and (flush := partition.flush()) is not None:
+                    flushes.append((partition, flush))
             self._fence.check()
             said = [flush for _, flush in flushes]
             await asyncio.gather(

@@ -105,13 +105,13 @@ class Partition:
         place = self.table.get(PLACE)
         self.position, then = (0, now) if place is None else from_json(place)
         self._forget(then)
-        one_of: dict[Any, Any] = {}  # names and dates repeat, and what is open stays in memory: equal values share one object
+        one_of: dict[Any, Any] = {}  # of what is open, which stays in memory: names and dates repeat, and equal values share one object
         for number, (key, value) in enumerate(self.table.items()):
             if key.startswith(THRESHOLD):
                 self.book.adopt(key.removeprefix(THRESHOLD).decode(), from_json(value))
             elif rows.is_row(key):
                 standing = rows.standing_of(value)
-                self.book.replace(None, Standing(*map(one_of.setdefault, standing, standing)))
+                self.book.replace(None, Standing(*map(one_of.setdefault, standing, standing)) if standing.is_open else standing)
             if number % ROWS_A_STEP == ROWS_A_STEP - 1:
                 yield
         self._place = (self.position, self.book.version)

@@ -29,8 +29,8 @@ from troth.stream.scorer.writing import Writer
 
 TICK_SECONDS: Final = 0.25
 SLOWEST_FLUSH_SECONDS: Final = 2.0
-EVENTS_A_FLUSH: Final = 20_000
-MOST_EVENTS_A_FLUSH: Final = 2 * EVENTS_A_FLUSH  # folding goes on while a flush is acknowledged, up to here
+EVENTS_A_FLUSH: Final = 40_000
+MOST_EVENTS_A_FLUSH: Final = 60_000  # folding goes on while a flush is acknowledged, up to here
 
 
 class Counting(flushing.Counting, Protocol):
