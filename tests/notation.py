@@ -24,11 +24,6 @@ def at(when: str) -> Instant:
     return DAY_0 + round(float(found[1]) * MICROSECONDS_A_DAY) + beside
 
 
-def just_before(time: str) -> str:
-    """The microsecond before a time in UTC, both as an event has them."""
-    return format_instant(parse_instant(time) - 1)
-
-
 def day(instant: Instant | None) -> str | None:
     """An instant as a story says it; the reverse of `at` for whole and half days."""
     if instant is None:

@@ -217,20 +217,16 @@ def _terms(item: Item, told_at: Instant, local: Local) -> Iterator[tuple[int, As
 
 
 def _openings(item: Item, says: Says) -> Iterator[tuple[int, Asked]]:
-    """That it is open again: told, or seen from its state, where it may have gone unheard.
-
-    A microsecond before its terms, so that a date that it was given while it was closed is in force.
-    """
-    reopened = Asked("reopened", item.subject, item.told_at - 1, {})
+    """That it is open again: told, or seen from its state, where it may have gone unheard."""
     if item.ending:
         if not item.partial:
             yield _GUESS, Asked("reopened", item.subject, item.ending.at - 1, {}, unless=item.ending.kind)
     elif says.reopens:
-        yield _FACT, reopened
+        yield _FACT, Asked("reopened", item.subject, item.told_at, {})
     elif says.restores:
-        yield _GUESS, reopened._replace(unless="delivered")
+        yield _GUESS, Asked("reopened", item.subject, item.told_at, {}, unless="delivered")
     elif not item.partial:
-        yield _GUESS, reopened
+        yield _GUESS, Asked("reopened", item.subject, item.told_at, {})
 
 
 def _of_ending(item: Item, ending: Ending, local: Local) -> dict[str, Any]:

@@ -37,13 +37,6 @@ TO_APRIL = {"milestone": LATE_MARCH | {"id": 502, "due_on": "2026-04-30T07:00:00
         pytest.param([OPENED, CLOSING, CLOSING, OPENED], "delivered", "kept", "2026-03-31", id="redelivered"),
         pytest.param([OPENED, LATE], "delivered", "late", "2026-03-31", id="closed late"),
         pytest.param([OPENED, CLOSING, REOPENED], "open", "slipped", "2026-03-31", id="reopened"),
-        pytest.param(
-            [OPENED, CLOSING, map_issue("reopened", **TO_APRIL, updated_at="2026-03-22T09:00:00Z")],
-            "open",
-            "slipped",
-            "2026-04-30",
-            id="reopened with the date that it was given while it was closed",
-        ),
         pytest.param([CLOSING], "delivered", "void", "2026-03-31", id="first heard of when it was done: nothing gained"),
         pytest.param([LATE], "delivered", "void", None, id="first heard of when it was done late: nothing lost"),
         pytest.param([CLOSING, REOPENED, LATE], "delivered", "late", "2026-03-31", id="first heard of when done, reopened, done late"),

@@ -90,7 +90,7 @@ GOLDEN = [
     ),
     pytest.param(
         issue("reopen", closed_at="2026-01-11 00:00:00 UTC"),
-        [("made", "2026-01-12T08:30:00.000000Z", PROMISE), ("reopened", "2026-01-12T08:29:59.999999Z", {})],
+        [("made", "2026-01-12T08:30:00.000000Z", PROMISE), ("reopened", "2026-01-12T08:30:00.000000Z", {})],
         id="reopened, and closed_at is still there",
     ),
     pytest.param(

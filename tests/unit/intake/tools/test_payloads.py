@@ -140,7 +140,7 @@ EXPECTED: Final[dict[str, tuple[dict[str, Any], Told | str]]] = {
                 **AZURE,
                 url="https://good-company.some.ssl.host/web/wi.aspx?id=d81542e4-cdfa-4333-b082-1ae2d6c3ad16&id=5",
             ),
-            ("reopened", "2016-05-02T19:18:15.570726Z", {}),
+            ("reopened", "2016-05-02T19:18:15.570727Z", {}),
         ],
     ),
     "azure_devops/aspnet.workitem.updated.json": (
