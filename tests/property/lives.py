@@ -148,7 +148,7 @@ def on_gitlab(first: State, moments: Sequence[Moment]) -> Twice:
         return gitlab.FIRST | end | {"due_date": state.due, "labels": labels, "updated_at": at}
 
     def note(at: str, before: str | None, after: str | None) -> dict[str, Any]:
-        day = datetime.strptime(after or before or "", "%Y-%m-%d").strftime("%B %-d, %Y")  # noqa: DTZ007 - a day
+        day = datetime.strptime(after or before or "", "%Y-%m-%d").strftime("%B %-d, %Y")  # noqa: DTZ007 - a day has no zone
         said = gitlab.note(at, f"changed due date to {day}" if after else f"removed due date {day}")
         return said | {"created_at": at}
 
