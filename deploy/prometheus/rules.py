@@ -11,8 +11,6 @@ from troth.metrics.catalogue import Metric
 
 JOB: Final = "troth"
 TARGET: Final = f"scalar({held(catalogue.TARGET)})"
-[_SURPRISE] = (metric for metric in catalogue.TEAM if metric.name == "troth_surprise_ratio")
-[_NEXT_DUE] = (metric for metric in catalogue.TEAM if metric.name == "troth_next_due_timestamp_seconds")
 SURPRISES_RATIO: Final = 0.5
 SOON_DAYS: Final = 7
 BEHIND_EVENTS: Final = 1_000
@@ -61,7 +59,7 @@ def trust() -> Iterator[Alert]:
     )
     yield Alert(
         "TrothTeamAtRisk",
-        f"{held(TEAM.commitments, state='at_risk')} > 0 and {held(_NEXT_DUE)} - time() < {SOON_DAYS} * 86400",
+        f"{held(TEAM.commitments, state='at_risk')} > 0 and {held(catalogue.NEXT_DUE)} - time() < {SOON_DAYS} * 86400",
         *("15m", "30m", "warning"),
         "{{ $labels.team }} is likely to miss " + _NUMBER + " of its promises, and its next is due within a week",
         "More of the time is gone than the team has needed in most of what it kept. There is still time to tell the customer.",
@@ -82,7 +80,7 @@ def trust() -> Iterator[Alert]:
     )
     yield Alert(
         "TrothSurprises",
-        f"{held(_SURPRISE)} > {SURPRISES_RATIO} and {enough}",
+        f"{held(catalogue.SURPRISE)} > {SURPRISES_RATIO} and {enough}",
         *("1h", "1h", "warning"),
         "{{ $labels.team }} told nobody of {{ $value | humanizePercentage }} of its failures in time",
         "What costs trust most is not the missed date, but to hear of it when it has passed.",

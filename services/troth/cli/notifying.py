@@ -1,12 +1,10 @@
 """`troth notifier`: tells people what slips in a cluster."""
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from troth import wiring
 from troth.cli.options import RULES, with_settings
-from troth.cli.serving import CannotListen, say
+from troth.cli.replica import run_on_a_replica
 from troth.settings import CLUSTER, Settings
 
 NOTIFIER_DATA: Final = Path("troth-notifier")
@@ -21,11 +19,4 @@ def notifier(settings: Settings) -> None:
     """
     from troth.wiring.notifier import run  # noqa: PLC0415 - only the cluster's commands need Kafka's packages
 
-    with ExitStack() as unless_served:
-        ledger = wiring.open_ledger(settings, replica=True)
-        unless_served.callback(ledger.close)
-        try:
-            run(settings, ledger, say)
-        except OSError as error:
-            raise CannotListen.at(settings, error) from None
-        unless_served.pop_all()
+    run_on_a_replica(settings, run)

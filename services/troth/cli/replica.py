@@ -1,5 +1,6 @@
 """`troth replica`: the board and the API of a cluster."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from troth import wiring
 from troth.cli.options import RULES, with_settings
 from troth.cli.serving import CannotListen, say
+from troth.ledger.ledger import Ledger
 from troth.settings import CLUSTER, Settings
 
 REPLICA_DATA: Final = Path("troth-replica")
@@ -21,6 +23,11 @@ def replica(settings: Settings) -> None:
     """
     from troth.wiring.replica import run  # noqa: PLC0415 - only the cluster's commands need Kafka's packages
 
+    run_on_a_replica(settings, run)
+
+
+def run_on_a_replica(settings: Settings, run: Callable[[Settings, Ledger, Callable[[str], None]], None]) -> None:
+    """Serve a program on a ledger that follows a cluster; it closes the ledger itself once it serves. Raises CannotListen."""
     with ExitStack() as unless_served:
         ledger = wiring.open_ledger(settings, replica=True)
         unless_served.callback(ledger.close)
