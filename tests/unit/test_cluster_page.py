@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs/cluster.md").read_text("utf-8")
 TROUBLES = ("BrokerTrouble", "BrokerAway", "TopicMismatch", "OtherCluster")
 SAYING = (
     *("stream/broker.py", "stream/producer.py", "stream/topics.py", "stream/rejected.py", "stream/republish.py", "stream/replica.py"),
-    "ledger/following.py",
+    *("stream/whole.py", "ledger/following.py"),
 )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 
-from troth.stream.broker import CONNECT_SECONDS, Broker, said_of
+from troth.stream.broker import Broker, said_of
 from troth.stream.topics import MESSAGE_BYTES, Topic, Topics, describe, make_or_check
-from troth.stream.trouble import BrokerAway, TopicMismatch
+from troth.stream.trouble import TopicMismatch
+from troth.stream.whole import records_of
 
-_POLL_MS: Final = CONNECT_SECONDS * 1_000
 _POLL_RECORDS: Final = 2_000
 
 
@@ -32,18 +32,9 @@ def republish(broker: Broker, old: Topics, new: Topics) -> Iterator[tuple[str, i
 
 
 def _copy(broker: Broker, source: Topic, target: Topic) -> Iterator[tuple[str, int]]:
-    consumer = KafkaConsumer(**broker.kafka_python(), group_id=None, enable_auto_commit=False, max_poll_records=_POLL_RECORDS)
     producer = KafkaProducer(**broker.kafka_python(), acks="all", max_request_size=int(MESSAGE_BYTES))
     try:
-        partitions = [TopicPartition(source.name, number) for number in sorted(consumer.partitions_for_topic(source.name) or ())]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        while any(consumer.position(partition) < end for partition, end in ends.items()):
-            polled = consumer.poll(timeout_ms=_POLL_MS)
-            if not polled:
-                raise BrokerAway(f"Kafka at {broker.servers} fell silent while {source.name} was read. Do it again when it answers.")
-            records = [record for some in polled.values() for record in some]
+        for records in records_of(broker, source, _POLL_RECORDS):
             sent = [producer.send(target.name, one.value, one.key, list(one.headers), timestamp_ms=one.timestamp) for one in records]
             producer.flush()
             for future in sent:
@@ -51,4 +42,3 @@ def _copy(broker: Broker, source: Topic, target: Topic) -> Iterator[tuple[str, i
             yield target.name, len(records)
     finally:
         producer.close()
-        consumer.close()
