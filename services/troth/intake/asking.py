@@ -90,7 +90,7 @@ def _holds(one: Asked, standing: Standing | None, *, made_here: bool) -> bool:
         if one.kind == "made" and one.unless == ON_RECORD:
             return True
         return made_here and one.kind not in _OF_WHAT_WAS
-    match one.kind:
+    match "reopened" if one.reopens else one.kind:
         case "made":
             # What an item was before it was promised, heard of late, is no promise either.
             return not made_here and one.unless != ON_RECORD and one.time >= standing.made_at

@@ -31,7 +31,8 @@ class Asked(NamedTuple):
     """An event that depends on what the ledger holds; asking.py is told it, and says which of these hold.
 
     It is of `subject`, or of each open promise that has its date from `container`. `dated_by` is a commitment whose date it takes,
-    `unless` a state in which it says nothing, or ON_RECORD. `alone` is whether it is sent where no ledger can be asked.
+    `unless` a state in which it says nothing, or ON_RECORD. `reopens` is whether it holds of what is closed, being opened again.
+    `alone` is whether it is sent where no ledger can be asked.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Asked(NamedTuple):
     container: str = ""
     dated_by: str = ""
     unless: str = ""
+    reopens: bool = False
     alone: bool = False
 
 

@@ -221,12 +221,16 @@ def _openings(item: Item, says: Says) -> Iterator[tuple[int, Asked]]:
     if item.ending:
         if not item.partial:
             yield _GUESS, Asked("reopened", item.subject, item.ending.at - 1, {}, unless=item.ending.kind)
-    elif says.reopens:
-        yield _FACT, Asked("reopened", item.subject, item.told_at, {})
-    elif says.restores:
-        yield _GUESS, Asked("reopened", item.subject, item.told_at, {}, unless="delivered")
-    elif not item.partial:
-        yield _GUESS, Asked("reopened", item.subject, item.told_at, {})
+        return
+    if not says.reopens and not says.restores and item.partial:
+        return
+    sure = _FACT if says.reopens else _GUESS
+    unless = "delivered" if says.restores and not says.reopens else ""
+    yield sure, Asked("reopened", item.subject, item.told_at, {}, unless=unless)
+    if item.due_at and not item.partial:
+        # Its terms of this instant come before it is open again, and a date that it got while it was closed would be history.
+        restated = Asked("renegotiated", item.subject, item.told_at, {"due_at": item.due_at}, unless=unless, reopens=True)
+        yield _STATE if sure == _FACT else _GUESS, restated
 
 
 def _of_ending(item: Item, ending: Ending, local: Local) -> dict[str, Any]:

@@ -59,7 +59,11 @@ GOLDEN = [
     ),
     pytest.param(
         map_issue("reopened", closed_at="2026-01-11T00:00:00Z", state_reason="reopened"),
-        [("made", "2026-01-12T08:30:00.000000Z", PROMISE), ("reopened", "2026-01-12T08:30:00.000000Z", {})],
+        [
+            ("made", "2026-01-12T08:30:00.000000Z", PROMISE),
+            ("reopened", "2026-01-12T08:30:00.000000Z", {}),
+            ("renegotiated", "2026-01-12T08:30:00.000000Z", {"due_at": PROMISE["due_at"]}),
+        ],
         id="reopened, and closed_at is still there",
     ),
     pytest.param(map_issue("deleted"), [("revoked", "2026-01-12T08:30:00.000000Z", {"reason": "deleted"})], id="deleted"),
@@ -91,7 +95,11 @@ GOLDEN = [
     ),
     pytest.param(
         map_milestone("opened", updated_at="2026-03-25T08:00:00Z", closed_at="2026-03-20T16:00:00Z"),
-        [("made", "2026-03-25T08:00:00.000000Z", MADE_MILESTONE), ("reopened", "2026-03-25T08:00:00.000000Z", {})],
+        [
+            ("made", "2026-03-25T08:00:00.000000Z", MADE_MILESTONE),
+            ("reopened", "2026-03-25T08:00:00.000000Z", {}),
+            ("renegotiated", "2026-03-25T08:00:00.000000Z", {"due_at": MADE_MILESTONE["due_at"]}),
+        ],
         id="a milestone opened again",
     ),
     pytest.param(map_milestone("deleted"), [("revoked", "2026-01-05T09:00:00.000000Z", {"reason": "deleted"})], id="a milestone deleted"),

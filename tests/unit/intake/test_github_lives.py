@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.intake.github_said import CLOSED, ISSUE, LATE_MARCH, MILESTONE, NOW, SHOP, map_issue, map_payload
+from tests.unit.intake.tools.support import Remembered
 from troth.domain.events import read_event
 from troth.domain.fold import fold
 from troth.domain.instants import format_instant, parse_instant
@@ -27,6 +28,8 @@ CLOSING = map_issue("closed", **CLOSED)
 LATE = map_issue("closed", **CLOSED | {"updated_at": "2026-04-02T09:00:00Z", "closed_at": "2026-04-02T09:00:00Z"})
 REOPENED = map_issue("reopened", updated_at="2026-03-22T09:00:00Z", closed_at="2026-03-20T16:00:00Z")
 TO_APRIL = {"milestone": LATE_MARCH | {"id": 502, "due_on": "2026-04-30T07:00:00Z"}}
+PUT_OFF = map_issue("milestoned", **CLOSED | TO_APRIL | {"updated_at": "2026-03-21T09:00:00Z"})
+PUT_OFF_AND_OPEN = map_issue("reopened", **TO_APRIL, updated_at="2026-03-22T09:00:00Z", closed_at="2026-03-20T16:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,9 @@ TO_APRIL = {"milestone": LATE_MARCH | {"id": 502, "due_on": "2026-04-30T07:00:00
         pytest.param([OPENED, CLOSING, CLOSING, OPENED], "delivered", "kept", "2026-03-31", id="redelivered"),
         pytest.param([OPENED, LATE], "delivered", "late", "2026-03-31", id="closed late"),
         pytest.param([OPENED, CLOSING, REOPENED], "open", "slipped", "2026-03-31", id="reopened"),
+        pytest.param([OPENED, CLOSING, PUT_OFF, PUT_OFF_AND_OPEN], "open", "slipped", "2026-04-30", id="put off while it was closed"),
+        pytest.param([OPENED, PUT_OFF_AND_OPEN, PUT_OFF, CLOSING], "open", "slipped", "2026-04-30", id="the same, reordered"),
+        pytest.param([OPENED, CLOSING, PUT_OFF_AND_OPEN], "open", "slipped", "2026-04-30", id="the same, of which only the end is heard"),
         pytest.param([CLOSING], "delivered", "void", "2026-03-31", id="first heard of when it was done: nothing gained"),
         pytest.param([LATE], "delivered", "void", None, id="first heard of when it was done late: nothing lost"),
         pytest.param([CLOSING, REOPENED, LATE], "delivered", "late", "2026-03-31", id="first heard of when done, reopened, done late"),
@@ -67,6 +73,13 @@ def test_a_life_ends_right(life: list[Mapped], state: str, verdict: str, due_day
     standing = _life(*life)
     due = None if standing.due_at is None else format_instant(standing.due_at)[:10]
     assert (standing.state, verdicts(standing, NOW, Fraction(0))["agreed"].name, due) == (state, verdict, due_day)
+
+
+def test_a_date_given_while_it_was_closed_is_in_force_when_it_is_found_open_though_its_reopening_was_not_heard() -> None:
+    ledger = Remembered("github")
+    ledger.take(OPENED, CLOSING, PUT_OFF, map_issue("edited", **TO_APRIL, updated_at="2026-03-23T09:00:00Z"))
+    standing = ledger.standing(OPENED.events[0]["subject"])
+    assert (standing.state, format_instant(standing.due_at or 0)[:10]) == ("open", "2026-04-30")
 
 
 def test_a_new_name_of_the_repository_keeps_the_commitment() -> None:

@@ -90,12 +90,18 @@ GOLDEN = [
         id="removed",
     ),
     pytest.param(
-        updated({"System.State": ("Closed", "Active")}), [("made", AT, PROMISE), ("reopened", AT, {})], id="reopened by its states"
+        updated({"System.State": ("Closed", "Active")}),
+        [("made", AT, PROMISE), ("reopened", AT, {}), ("renegotiated", AT, {"due_at": PROMISE["due_at"]})],
+        id="reopened by its states",
     ),
     pytest.param(item("deleted"), [("revoked", "2026-02-02T19:16:25.625116Z", {"reason": "deleted"})], id="deleted"),
     pytest.param(
         item("restored"),
-        [("made", "2026-02-02T19:16:25.625116Z", PROMISE), ("reopened", "2026-02-02T19:16:25.625116Z", {})],
+        [
+            ("made", "2026-02-02T19:16:25.625116Z", PROMISE),
+            ("reopened", "2026-02-02T19:16:25.625116Z", {}),
+            ("renegotiated", "2026-02-02T19:16:25.625116Z", {"due_at": PROMISE["due_at"]}),
+        ],
         id="restored",
     ),
     pytest.param(

@@ -90,7 +90,11 @@ GOLDEN = [
     ),
     pytest.param(
         issue("reopen", closed_at="2026-01-11 00:00:00 UTC"),
-        [("made", "2026-01-12T08:30:00.000000Z", PROMISE), ("reopened", "2026-01-12T08:30:00.000000Z", {})],
+        [
+            ("made", "2026-01-12T08:30:00.000000Z", PROMISE),
+            ("reopened", "2026-01-12T08:30:00.000000Z", {}),
+            ("renegotiated", "2026-01-12T08:30:00.000000Z", {"due_at": PROMISE["due_at"]}),
+        ],
         id="reopened, and closed_at is still there",
     ),
     pytest.param(

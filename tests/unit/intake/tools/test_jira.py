@@ -81,7 +81,11 @@ GOLDEN = [
         [("revoked", END, {"reason": "Won’t Do"}), ("made", "2026-03-20T16:00:00.000001Z", PROMISE)],
         id="won't do",
     ),
-    pytest.param(issue("updated", change("resolution", "10000", None)), [("made", AT, PROMISE), ("reopened", AT, {})], id="reopened"),
+    pytest.param(
+        issue("updated", change("resolution", "10000", None)),
+        [("made", AT, PROMISE), ("reopened", AT, {}), ("renegotiated", AT, {"due_at": PROMISE["due_at"]})],
+        id="reopened",
+    ),
     pytest.param(issue("deleted"), [("revoked", "2026-01-12T08:30:00.123000Z", {"reason": "deleted"})], id="deleted"),
     pytest.param(
         issue("updated", change("Key", "PAY-12", "WEB-3"), project={"name": "Web"}),

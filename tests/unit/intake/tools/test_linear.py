@@ -80,7 +80,7 @@ GOLDEN = [
     ),
     pytest.param(
         issue("update", {"completedAt": "2026-01-11T00:00:00.000Z"}, completedAt=None),
-        [("made", AT, PROMISE), ("reopened", AT, {})],
+        [("made", AT, PROMISE), ("reopened", AT, {}), ("renegotiated", AT, {"due_at": PROMISE["due_at"]})],
         id="reopened",
     ),
     pytest.param(
@@ -89,7 +89,11 @@ GOLDEN = [
         id="archived before it was done",
     ),
     pytest.param(issue("remove"), [("revoked", REMOVED, {"reason": "deleted"})], id="deleted"),
-    pytest.param(issue("restore"), [("made", REMOVED, PROMISE), ("reopened", REMOVED, {})], id="restored"),
+    pytest.param(
+        issue("restore"),
+        [("made", REMOVED, PROMISE), ("reopened", REMOVED, {}), ("renegotiated", REMOVED, {"due_at": PROMISE["due_at"]})],
+        id="restored",
+    ),
     pytest.param(
         issue("update", {"teamId": "x"}, team={"key": "WEB", "name": "Web 🚀"}),
         [("made", AT, PROMISE | {"team": "Web 🚀"})],

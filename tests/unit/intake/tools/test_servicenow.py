@@ -76,7 +76,11 @@ GOLDEN = [
         [("cancelled", END, {"reason": "not approved"}), ("made", "2026-03-20T16:00:00.000001Z", PROMISE)],
         id="not approved",
     ),
-    pytest.param(record("update", {"state": "Closed"}), [("made", AT, PROMISE), ("reopened", AT, {})], id="reopened"),
+    pytest.param(
+        record("update", {"state": "Closed"}),
+        [("made", AT, PROMISE), ("reopened", AT, {}), ("renegotiated", AT, {"due_at": PROMISE["due_at"]})],
+        id="reopened",
+    ),
     pytest.param(record("delete"), [("revoked", "2026-04-01T00:00:00.000000Z", {"reason": "deleted"})], id="deleted"),
     pytest.param(
         record("insert", None, chosen(zone="Europe/Berlin"), table="dmn_demand", end_date="", due_date="2026-03-31", requested_by_date=""),
