@@ -117,7 +117,7 @@ def said_of(broker: Broker, attempt: str) -> Iterator[None]:
         raise BrokerTrouble(
             f"{where}: it does not speak TLS there ({error.reason or error}). Set kafka_bootstrap_servers, or kafka_security_protocol."
         ) from None
-    except (errors.KafkaConnectionError, errors.KafkaTimeoutError, errors.NodeNotReadyError, OSError) as error:
+    except (errors.RetriableError, errors.UnknownBrokerIdError, OSError) as error:  # the second while no controller is elected
         raise BrokerAway(f"{where}: {error}. Start it, or set kafka_bootstrap_servers and kafka_security_protocol.") from None
 
 
