@@ -24,6 +24,7 @@ from troth.stream.trouble import BrokerAway
 
 SESSION_MS: Final = 30_000  # longer than a receiver may take to answer
 POLL_MS: Final = 100
+JOIN_MS: Final = 500
 WRITE_SECONDS: Final = 10
 CLOSE_MS: Final = 2_000
 RECONNECT_MS: Final = 1_000
@@ -73,6 +74,7 @@ class SharedTurn:
         self._owed: list[Said] = []
         self._changed = threading.Condition()
         self._assigned = False
+        self._joining = True
         self._claimed_at = -1
         self._claimer = ""
         self._in_hand = False
@@ -169,12 +171,19 @@ class SharedTurn:
         make_or_check(self._broker, [self._topic], self._replication)
         with said_of(self._broker, "be asked whose turn it is"), self._clients() as (member, reader):
             while not self._ending.is_set():
-                member.poll(timeout_ms=POLL_MS)
-                member.pause(*member.assignment())
+                self._stay(member)
                 self._read(reader)
                 self._pay()
                 if self._assigned and self._caught_up and self._claimed_at < 0:
                     self._claim()
+
+    def _stay(self, member: KafkaConsumer) -> None:
+        """Be a member of the group."""
+        member.poll(timeout_ms=JOIN_MS if self._joining else POLL_MS)
+        if self._joining:
+            # kafka-python 3.0.12 never looks at the answer to a join that outlasts a poll, where new metadata was its reason.
+            member._coordinator.request_rejoin()  # noqa: SLF001 - tests/integration/test_kafka_python_inside.py holds it to this
+        member.pause(*member.assignment())
 
     @contextmanager
     def _clients(self) -> Iterator[tuple[KafkaConsumer, KafkaConsumer]]:
@@ -243,19 +252,26 @@ class SharedTurn:
         except (KafkaError, AssertionError) as error:
             raise NotMyTurn(f"Kafka at {self._broker.servers} does not take what is told: {error}.") from None
 
-    def assigned(self, *, mine: bool) -> None:
-        """The group says whether the turn is this one's. Taken away, it is let go after what is in hand."""
+    def revoked(self) -> None:
+        """The group begins to say anew whose turn it is: it is let go after what is in hand."""
         with self._changed:
-            self._assigned = mine
-            self._claimed_at = -1
-            self._changed.notify_all()
-            if not mine:  # the group waits for this, as long as the session lasts
-                self._changed.wait_for(lambda: not self._in_hand, SESSION_MS / 1_000 - 4)
+            self._let_others()
+            # The group waits for this, as long as the session lasts.
+            self._changed.wait_for(lambda: not self._in_hand, SESSION_MS / 1_000 - 4)
+
+    def assigned(self, *, mine: bool) -> None:
+        """The group says whether the turn is this one's."""
+        with self._changed:
+            self._let_others()
+            self._assigned, self._joining = mine, False
+
+    def _let_others(self) -> None:
+        self._assigned, self._joining, self._claimed_at = False, True, -1
+        self._changed.notify_all()
 
     def _lose(self) -> None:
         with self._changed:
-            self._assigned, self._claimed_at = False, -1
-            self._changed.notify_all()
+            self._let_others()
         self._producer = None
 
 
@@ -273,7 +289,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library
 
     def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002 - the library hands it over
         """It is not this one's turn any more."""
-        self._turn.assigned(mine=False)
+        self._turn.revoked()
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         """It is this one's turn where the one partition is in it."""
