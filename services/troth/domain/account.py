@@ -10,6 +10,7 @@ from troth.domain.standing import Standing
 from troth.domain.tally import Change, Tally, weight_of
 
 TREND_DAYS: Final = 365
+_UNSUMMED: Final = 32  # so many outcomes may wait to be summed; each that waits takes memory, and what is read sums them
 
 Names = tuple[str | None, str | None, str | None]
 
@@ -41,36 +42,71 @@ def subjects_of(standing: Standing) -> list[Names]:
     return subjects
 
 
+_CONTENT: Final = ("tally", "days", "dues", "made", "undated", "at_risk")
+
+
 class Account:
-    """The tally of a subject, its open commitments, and the outcomes of each of its last days.
+    """The tally of a subject, its open commitments, and the outcomes of each of its last days; outcomes are summed when they are read.
 
     `made` counts the commitments that stand on it, `dues` are the dates in force of the open ones; `days` maps
     a day to tenths kept and tenths counted on the agreed basis (None for a relationship); `at_risk` counts those open ones
-    that are, before their date; `version` grows with change.
+    that are, before their date; `version` grows with change. `unsummed` are changes, each with the day since which a trend reaches.
     """
 
-    __slots__ = ("at_risk", "days", "dues", "made", "tally", "undated", "version")
+    __slots__ = ("_days", "_tally", "at_risk", "dues", "made", "undated", "unsummed", "version")
 
-    def __init__(self, *, with_days: bool) -> None:
-        self.tally = Tally()
+    def __init__(self, *, with_days: bool, tally: Tally | None = None) -> None:
+        self.unsummed: list[tuple[Change, Day]] = []
+        self._tally = Tally() if tally is None else tally
         self.made = 0
         self.undated = 0
         self.at_risk = 0
         self.dues = Dues()
-        self.days: dict[Day, list[int]] | None = {} if with_days else None
+        self._days: dict[Day, list[int]] | None = {} if with_days else None
         self.version = 0
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Account) and all(
-            getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "version"
-        )
+        return isinstance(other, Account) and all(getattr(self, name) == getattr(other, name) for name in _CONTENT)
 
     __hash__ = None  # type: ignore[assignment]  # an account changes
 
+    @property
+    def tally(self) -> Tally:
+        """The vector of its outcomes."""
+        self.sum_up()
+        return self._tally
+
+    @property
+    def days(self) -> dict[Day, list[int]] | None:
+        """By day, in tenths, what was kept and what counts of the outcomes that settled on it."""
+        self.sum_up()
+        return self._days
+
+    def sum_up(self) -> None:
+        """Add up the outcomes that wait for it."""
+        if not self.unsummed:
+            return
+        self._tally.add(*[change for change, _ in self.unsummed])
+        days = self._days
+        if days is not None:
+            for (_, pace, _, day, kept, counted), since in self.unsummed:
+                if pace is None or day < since:
+                    continue
+                sums = days.get(day)
+                if sums is None:
+                    days[day] = [kept, counted]
+                elif sums[1] + counted:
+                    sums[0] += kept
+                    sums[1] += counted
+                else:
+                    del days[day]
+        self.unsummed.clear()
+
     def forget_days_before(self, since: Day) -> None:
         """Drop the daily sums that no trend reaches any more; the tally keeps them."""
-        for day in [day for day in self.days or () if day < since]:
-            del self.days[day]  # type: ignore[union-attr]  # there are days, or none was found
+        days = self.days or {}
+        for day in [day for day in days if day < since]:
+            del days[day]
 
     def states(self, now: Instant) -> dict[str, int]:
         """How many of the open dated ones are pending, at risk and overdue; each is in one state."""
@@ -104,21 +140,11 @@ def count_open(accounts: Iterable[Account], due: Instant | None, sign: int) -> N
 
 def settle(accounts: Iterable[Account], change: Change, since: Day) -> None:
     """Add what an outcome changes to each account, and to the sums of its day where a trend from `since` on reaches it."""
-    day, kept, counted = change.day, change.kept, change.counted
-    in_trend = change.pace is not None and day >= since
+    came = change, since
     for account in accounts:
-        account.tally.add(change)
-        days = account.days
-        if not in_trend or days is None:
-            continue
-        sums = days.get(day)
-        if sums is None:
-            days[day] = [kept, counted]
-        elif sums[1] + counted:
-            sums[0] += kept
-            sums[1] += counted
-        else:
-            del days[day]
+        account.unsummed.append(came)
+        if len(account.unsummed) >= _UNSUMMED:
+            account.sum_up()
 
 
 def trend(account: Account, today: Day, half_life_days: int) -> Iterator[tuple[Day, Reliability]]:

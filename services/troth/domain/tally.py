@@ -61,19 +61,19 @@ class Tally:
     def __repr__(self) -> str:
         return f"Tally({dict(zip(CELLS, self.cells, strict=True))}, {self.paces})"
 
-    def add(self, change: Change) -> None:
-        """Add what an outcome adds; `change.times(-1)` takes it away."""
-        cells, pace, weight, *_ = change
-        sums = self.cells
-        for cell, amount in cells:
-            sums[cell] += amount
-        if pace is None:
-            return
-        weight += self.paces.get(pace, 0)
-        if weight:
-            self.paces[pace] = weight
-        else:
-            self.paces.pop(pace, None)  # what settled too long ago to weigh anything was never there
+    def add(self, *changes: Change) -> None:
+        """Add what outcomes add; `change.times(-1)` takes one away."""
+        sums, paces = self.cells, self.paces
+        for cells, pace, weight, *_ in changes:
+            for cell, amount in cells:
+                sums[cell] += amount
+            if pace is None:
+                continue
+            weighs = weight + paces.get(pace, 0)
+            if weighs:
+                paces[pace] = weighs
+            else:
+                paces.pop(pace, None)  # what settled too long ago to weigh anything was never there
 
     def merge(self, other: "Tally") -> None:
         """Add the tally of another part of the same subject."""

@@ -3,14 +3,14 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any, Final, NamedTuple
 
 from troth.domain.book import Book
 from troth.domain.events import EVENTS_A_COMMITMENT, Event, Fault, Malformed
-from troth.domain.fold import extend
+from troth.domain.fold import extend, follows
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice, moves_of
 from troth.domain.recording import Conflict, DeliveryRecord, EventName, Receipt
@@ -24,6 +24,10 @@ _INSERT_DELIVERY: Final = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_TRACE: Final = _INSERT_DELIVERY.replace("INSERT", "INSERT OR IGNORE", 1)
+
+
+_Logged = Mapping[tuple[str, str, str], tuple[int, str]]  # by subject, source and id: the place in the log, and the text
+_Suspect = Callable[[Standing | None, Event], bool]  # whether an event has to be looked for in the log
 
 
 class _Change(NamedTuple):
@@ -59,14 +63,8 @@ class Appender:
         """Record a delivery and its events, all or nothing. Raises Conflict, or Malformed for a commitment that is full."""
         if self._redactions:
             delivery, events = without_texts(delivery, events, self._redactions)
-        # All that can be refused is refused before the first write, so that nothing need be taken back.
-        changes, known = self._changes(events)
-        new: Sequence[Event] = events
-        if known:
-            firsts = {(event.subject, *event.name): event for change in changes for event in change.events}
-            new = [first for event in events if (first := firsts.pop((event.subject, *event.name), None)) is not None]
         place, now = self.position + 1, delivery.received_at
-        self._write(zip(new, repeat(now), strict=False), changes)
+        changes, new, known = self._log(events, repeat(now))
         self._connection.execute(_INSERT_DELIVERY, (*_said(delivery), place, len(new), json.dumps(known) if known else "[]", None))
         self._count(changes, now)
         return Receipt(delivery.id, [{"source": e.source, "id": e.id, "subject": e.subject} for e in events], new, len(known))
@@ -79,14 +77,10 @@ class Appender:
         if self._redactions:
             events = [(by_rules(event, self._redactions), recorded_at) for event, recorded_at in events]
         try:
-            changes, known = self._changes([event for event, _ in events])
+            changes, _, _ = self._log(*zip(*events, strict=True))
         except (Conflict, Malformed):
             middle = len(events) // 2  # by halves, for each try may fold a long life anew
             return self.take(events[:middle]) + self.take(events[middle:]) if middle else 1
-        if known:
-            firsts = {id(event) for change in changes for event in change.events}
-            events = [one for one in events if id(one[0]) in firsts]
-        self._write(events, changes)
         self._count(changes, self.book.now)
         return 0
 
@@ -119,13 +113,39 @@ class Appender:
         self._telling.clear()
         self.position = self._settled
 
-    def _changes(self, events: Sequence[Event]) -> tuple[list[_Change], list[int]]:
+    def _log(self, events: Sequence[Event], recorded_at: Iterable[Instant]) -> tuple[list[_Change], Sequence[Event], list[int]]:
+        """Record events with the standings they fold to; returns what changes, those that are new, and the places of the others.
+
+        Raises Conflict or Malformed, and has written nothing then.
+        """
+        try:
+            return self._insert(events, recorded_at, _is_not_last)
+        except sqlite3.IntegrityError:  # one that is last has the name of one before it
+            self._connection.execute("DELETE FROM events WHERE seq > ?", (self.position,))
+            return self._insert(events, recorded_at, _is_on_record)
+
+    def _insert(
+        self, events: Sequence[Event], recorded_at: Iterable[Instant], suspect: _Suspect
+    ) -> tuple[list[_Change], Sequence[Event], list[int]]:
+        changes, known = self._changes(events, suspect)
+        new = events
+        if known:
+            firsts = {(event.subject, *event.name): event for change in changes for event in change.events}
+            paired = [(event, at) for event, at in zip(events, recorded_at, strict=False) if firsts.pop((event.subject, *event.name), None)]
+            new, recorded_at = [event for event, _ in paired], [at for _, at in paired]
+        places = count(self.position + 1)
+        self._connection.executemany(rows.INSERT_EVENT, list(map(rows.event_row, places, new, recorded_at)))
+        self.position += len(new)
+        self._write_standings(changes)
+        return changes, new, known
+
+    def _changes(self, events: Sequence[Event], suspect: _Suspect) -> tuple[list[_Change], list[int]]:
         """What new events change, and the places in the log of those that are known. Raises Conflict or Malformed."""
         by_commitment: dict[str, list[Event]] = {}
         for event in events:
             by_commitment.setdefault(event.subject, []).append(event)
         standings = self._standings_of(by_commitment)
-        logged = rows.logged(self._connection, [event for event in events if event.subject in standings])
+        logged = rows.logged(self._connection, [event for event in events if suspect(standings.get(event.subject), event)])
         known: list[int] = []
         changes = []
         for commitment, its_events in by_commitment.items():
@@ -158,12 +178,6 @@ class Appender:
     def _logged(self, commitment: str) -> list[Event]:
         return [event for event, _, _ in rows.events_of(self._connection, commitment, self._zone)]
 
-    def _write(self, events: Iterable[tuple[Event, Instant]], changes: Sequence[_Change]) -> None:
-        written = [rows.event_row(seq, event, recorded_at) for seq, (event, recorded_at) in enumerate(events, self.position + 1)]
-        self._connection.executemany(rows.INSERT_EVENT, written)
-        self.position += len(written)
-        self._write_standings(changes)
-
     def _count(self, changes: Iterable[_Change], now: Instant) -> None:
         for change in changes:
             notices = self.book.replace(change.old, change.new, change.settled)
@@ -181,7 +195,7 @@ class Appender:
             self._connection.executemany(statement, its_values)
 
 
-def _new_ones(events: list[Event], logged: Mapping[tuple[str, str, str], tuple[int, str]], known: list[int]) -> list[Event]:
+def _new_ones(events: list[Event], logged: _Logged, known: list[int]) -> list[Event]:
     """Those of one commitment's events that are not in the log, each once; of the others the places go to `known` (0: not there yet)."""
     if len(events) == 1 and not logged:
         return events
@@ -195,6 +209,15 @@ def _new_ones(events: list[Event], logged: Mapping[tuple[str, str, str], tuple[i
             raise Conflict(event)
         known.append(place)
     return list(new.values())
+
+
+def _is_on_record(standing: Standing | None, _: Event) -> bool:
+    return standing is not None
+
+
+def _is_not_last(standing: Standing | None, event: Event) -> bool:
+    # What was sent again is not behind all that its commitment has in the log.
+    return standing is not None and not follows(standing, event)
 
 
 def _said(delivery: DeliveryRecord) -> tuple[Any, ...]:

@@ -112,6 +112,8 @@ def standing_of(connection: sqlite3.Connection, commitment: str) -> Standing | N
 
 def standings_of(connection: sqlite3.Connection, commitments: Collection[str]) -> dict[str, Standing]:
     """The standings of those of the commitments that there are."""
+    if not commitments:
+        return {}
     if len(commitments) == 1:
         found = connection.execute(f"{SELECT_STANDING} WHERE id = ?", tuple(commitments))
     else:
@@ -150,13 +152,11 @@ def read_account(subject_text: str, account_text: str) -> tuple[Subject, Account
     """An account back from its row; `account.count_open` must still be told of the open promises' dates."""
     subject = Subject(*json.loads(subject_text))
     document = json.loads(account_text)
-    account = Account(with_days=not subject.is_pair)
+    tally = Tally([document["cells"].get(name, 0) for name in CELLS], {int(pace): weight for pace, weight in document["paces"].items()})
+    account = Account(with_days=not subject.is_pair, tally=tally)
     account.made, account.undated = document["made"], document["undated"]
-    account.tally = Tally(
-        [document["cells"].get(name, 0) for name in CELLS], {int(pace): weight for pace, weight in document["paces"].items()}
-    )
     if account.days is not None:
-        account.days |= {int(day): sums for day, sums in document["days"].items()}
+        account.days.update({int(day): sums for day, sums in document["days"].items()})
     return subject, account
 
 
