@@ -39,7 +39,7 @@ class Ledger:
                 continue
             known[event.name] = event
             old = self.standings.get(event.subject)
-            new, _ = extend(old, [event], known.values().__iter__)
+            new, _, _ = extend(old, [event], known.values().__iter__)
             self.told += self.book.replace(old, new)
             self.standings[event.subject] = new
 

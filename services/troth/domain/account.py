@@ -1,9 +1,9 @@
 """An account: everything the book keeps of one subject, whose size is what is open and a year of days, never history."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from troth.domain.dues import Dues
+from troth.domain.dues import UNORDERED, Dues
 from troth.domain.instants import FIRST_DAY, Day, Instant
 from troth.domain.reliability import Reliability, reliability
 from troth.domain.standing import Standing
@@ -56,7 +56,7 @@ class Account:
     __slots__ = ("_days", "_tally", "at_risk", "dues", "made", "undated", "unsummed", "version")
 
     def __init__(self, *, with_days: bool, tally: Tally | None = None) -> None:
-        self.unsummed: list[tuple[Change, Day]] = []
+        self.unsummed: list[Change] = []
         self._tally = Tally() if tally is None else tally
         self.made = 0
         self.undated = 0
@@ -86,11 +86,11 @@ class Account:
         """Add up the outcomes that wait for it."""
         if not self.unsummed:
             return
-        self._tally.add(*[change for change, _ in self.unsummed])
+        self._tally.add(*self.unsummed)
         days = self._days
         if days is not None:
-            for (_, pace, _, day, kept, counted), since in self.unsummed:
-                if pace is None or day < since:
+            for _, _, _, _, day, kept, counted in self.unsummed:
+                if not counted:
                     continue
                 sums = days.get(day)
                 if sums is None:
@@ -127,24 +127,41 @@ class Account:
         return first if first is not None and first < now else None
 
 
-def count_open(accounts: Iterable[Account], due: Instant | None, sign: int) -> None:
-    """Add (1) to each account, or take away (-1), an open commitment by its date in force."""
+def post(
+    accounts: Iterable[Account],
+    version: int,
+    made: int = 0,
+    undated: int = 0,
+    came: Instant | None = None,
+    went: Instant | None = None,
+    changes: Sequence[Change] = (),
+) -> None:
+    """Count on each account so many more commitments made and open without a date, a date that came, one that went, and outcomes.
+
+    `changes` have no day that no trend reaches (`reached`).
+    """
     for account in accounts:
-        if due is None:
-            account.undated += sign
-        elif sign > 0:
-            account.dues.add(due)
-        else:
-            account.dues.remove(due)
+        account.version = version
+        if made:
+            account.made += made
+        if undated:
+            account.undated += undated
+        if came is not None:
+            account.dues.came.append(came)
+        if went is not None:
+            dues = account.dues
+            dues.went.append(went)
+            if len(dues.went) > UNORDERED:
+                dues.tidy()
+        for change in changes:
+            account.unsummed.append(change)
+            if len(account.unsummed) >= _UNSUMMED:
+                account.sum_up()
 
 
-def settle(accounts: Iterable[Account], change: Change, since: Day) -> None:
-    """Add what an outcome changes to each account, and to the sums of its day where a trend from `since` on reaches it."""
-    came = change, since
-    for account in accounts:
-        account.unsummed.append(came)
-        if len(account.unsummed) >= _UNSUMMED:
-            account.sum_up()
+def reached(change: Change, since: Day) -> Change:
+    """What an outcome changes where a trend reaches back to the day `since`: without its day where that is before."""
+    return change if change.day >= since else change._replace(kept=0, counted=0)
 
 
 def trend(account: Account, today: Day, half_life_days: int) -> Iterator[tuple[Day, Reliability]]:

@@ -137,4 +137,4 @@ def _band(hundredths: int) -> int:
 
 def _change(counted: _Counted, rules: Rules) -> Change:
     weight = counted.weight * weight_of(counted.day, rules.half_life_days)
-    return Change(((SUM["agreed", counted.verdict], weight),), counted.band, weight)
+    return Change((SUM["agreed", counted.verdict],), weight, pace=counted.band)

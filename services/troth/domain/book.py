@@ -4,18 +4,19 @@ Pure and in memory. Its size is what is open plus subjects; a partition's book k
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
-from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Names, Subject, count_open, settle, subjects_of
+from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Names, Subject
+from troth.domain.accounts import Accounts
 from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant, threshold_of
 from troth.domain.instants import Day, Instant, day_of
 from troth.domain.notices import Notice, notices_of, risk_of
 from troth.domain.reliability import Reliability, reliability_of
 from troth.domain.standing import OPEN, Standing
-from troth.domain.tally import Tally, change_of
-from troth.domain.verdict import Outcome, Rules, next_date, outcome
+from troth.domain.tally import Tally
+from troth.domain.verdict import Outcome, Rules, next_date
 
 _NONE: dict[str, Standing] = {}
 _AT: Callable[[Notice], Instant] = attrgetter("at")
@@ -35,8 +36,7 @@ class Book:
         self.now = now
         self.unmade = 0
         self.version = 0
-        self.accounts: dict[Subject, Account] = {}
-        self._accounts: dict[Names, tuple[Account, ...]] = {}
+        self._accounts = Accounts(rules, day_of(now) - TREND_DAYS)
         self.thresholds: dict[str, int] = {}
         self._forecast_at: tuple[int, Day] | None = None
         self._endangered: set[str] = set()
@@ -51,23 +51,18 @@ class Book:
         it is closed and the caller knows it already.
         """
         self.version += 1
-        was_in = self._accounts_of(old)
-        is_in = was_in if old is not None and new is not None and _same_subjects(old, new) else self._accounts_of(new)
-        for accounts in (was_in,) if was_in is is_in else (was_in, is_in):
-            for account in accounts:
-                account.version = self.version
-        moves = was_in is not is_in
-        if old is not None:
-            self._count(old, was_in, -1, moves=moves)
-        if new is not None:
-            self._count(new, is_in, 1, settled, moves=moves)
+        if old is not None and old.made_at is None:
+            self.unmade -= 1
+        if new is not None and new.made_at is None:
+            self.unmade += 1
+        self._accounts.enter((self.version, old, self.now, new, self.now, settled))
         return [*notices_of(old, new, self.now, self.now), *self._watch(old, new)]
 
     def advance(self, now: Instant) -> list[Notice]:
         """Time goes on to `now`: promises whose date has passed slip; returns what to tell. An earlier `now` is ignored."""
         before, self.now = self.now, max(self.now, now)
         if day_of(self.now) != day_of(before):
-            self._new_day()
+            self._accounts.forget_days_before(day_of(self.now) - TREND_DAYS)
         told: list[Notice] = []
         while self._deadlines and self._deadlines[0][0] < self.now:
             deadline, commitment = heappop(self._deadlines)
@@ -76,14 +71,23 @@ class Book:
                 told += self._pass(waiting[1], before)
         return told
 
+    @property
+    def accounts(self) -> dict[Subject, Account]:
+        """The accounts by subject, with all that happened counted."""
+        return self._accounts.read()
+
+    def count(self) -> None:
+        """Count on the accounts what waits for a reader: of use while there is nothing else to do."""
+        self._accounts.count()
+
     def take_over(self, subject: Subject, account: Account) -> None:
         """Take over an account from a checkpoint, which may be older than the book's `now`."""
-        account.forget_days_before(self._trend_start())
+        account.forget_days_before(day_of(self.now) - TREND_DAYS)
         self.accounts[subject] = account
 
     def hold(self, standing: Standing) -> None:
         """Take over an open standing whose share is in the accounts already: a book restored from a checkpoint."""
-        self._accounts_of(standing)  # what counts a risk finds them there
+        self._accounts.hold(standing)
         self._watch(None, standing)
 
     def forecast(self, reliability: float | None = None) -> list[Notice]:
@@ -134,28 +138,9 @@ class Book:
         found = self.accounts.get(subject)
         return found if found is not None and found.made else None
 
-    def _count(self, standing: Standing, accounts: tuple[Account, ...], sign: int, settled: Outcome | None = None, *, moves: bool) -> None:
-        if standing.made_at is None:
-            self.unmade += sign
-            return
-        if moves:
-            for account in accounts:
-                account.made += sign
-        if standing.state == OPEN:
-            count_open(accounts, standing.due_at, sign)
-        self._settle(settled or outcome(standing, self.now, self.rules.tolerance), accounts, sign)
-
-    def _settle(self, result: Outcome | None, accounts: tuple[Account, ...], sign: int) -> None:
-        if result is not None:
-            settle(accounts, change_of(result, self.rules.half_life_days).times(sign), self._trend_start())
-
     def _pass(self, standing: Standing, before: Instant) -> Iterable[Notice]:
         self.version += 1
-        accounts = self._accounts_of(standing)
-        for account in accounts:
-            account.version = self.version
-        self._settle(outcome(standing, before, self.rules.tolerance), accounts, -1)
-        self._settle(outcome(standing, self.now, self.rules.tolerance), accounts, 1)
+        self._accounts.enter((self.version, standing, before, standing, self.now, None))
         return [*notices_of(standing, standing, before, self.now), *self._watch(standing, standing)]
 
     def _threshold(self, account: Account, reliability: float) -> int | None:
@@ -186,39 +171,17 @@ class Book:
                 endangered.add(commitment)
                 changes[_NAMES(standing)] += 1
                 told.append(risk_of(standing, instant))
-        self._count_at_risk(changes)
+        self._accounts.count_at_risk(self.version, changes)
         return told
 
     def _endanger(self, standing: Standing, instant: Instant) -> Notice:
         self._endangered.add(standing.id)
-        self._count_at_risk({_NAMES(standing): 1})
+        self._accounts.count_at_risk(self.version, {_NAMES(standing): 1})
         return risk_of(standing, instant)
 
     def _relieve(self, standing: Standing) -> None:
         self._endangered.remove(standing.id)
-        self._count_at_risk({_NAMES(standing): -1})
-
-    def _count_at_risk(self, changes: Mapping[Names, int]) -> None:
-        for names, number in changes.items():
-            for account in self._accounts[names]:
-                account.at_risk += number
-                account.version = self.version
-
-    def _accounts_of(self, standing: Standing | None) -> tuple[Account, ...]:
-        if standing is None or standing.made_at is None:
-            return ()
-        key = standing.team, standing.customer, standing.goal
-        accounts = self._accounts.get(key)
-        if accounts is None:
-            accounts = self._accounts[key] = tuple(map(self._account_of, subjects_of(standing)))
-        return accounts
-
-    def _account_of(self, names: Names) -> Account:
-        accounts: MutableMapping[Names, Account] = self.accounts  # type: ignore[assignment]  # a Subject is found by its names alone
-        if names not in accounts:
-            subject = Subject(*names)
-            accounts[subject] = Account(with_days=not subject.is_pair)
-        return accounts[names]
+        self._accounts.count_at_risk(self.version, {_NAMES(standing): -1})
 
     def _watch(self, old: Standing | None, new: Standing | None) -> Iterable[Notice]:
         known = False
@@ -247,21 +210,3 @@ class Book:
         if len(self._deadlines) > 2 * len(self._waiting) + 1_000:
             self._deadlines = [(deadline, commitment) for commitment, (deadline, _) in self._waiting.items()]
             heapify(self._deadlines)
-
-    def _new_day(self) -> None:
-        since = self._trend_start()
-        for account in self.accounts.values():
-            account.forget_days_before(since)
-
-    def _trend_start(self) -> Day:
-        return day_of(self.now) - TREND_DAYS
-
-
-def _same_subjects(one: Standing, other: Standing) -> bool:
-    return (
-        one.made_at is not None
-        and other.made_at is not None
-        and one.team == other.team
-        and one.customer == other.customer
-        and one.goal == other.goal
-    )

@@ -6,21 +6,24 @@ from typing import Final
 
 from troth.domain.instants import Instant
 
-_UNORDERED: Final = 256  # so many dates that went may lie unordered, or as many as there are, before they are put in order unasked
+UNORDERED: Final = 256  # so many dates that went may lie unordered, or as many as there are, before they are put in order unasked
 
 
 class Dues:
-    """Dates, each as often as it was added and not taken away again; only what was added may be taken away."""
+    """Dates, each as often as it came and did not go again: who changes them appends to `came` and `went`, only what came may go.
 
-    __slots__ = ("_came", "_dates", "_went")
+    Lists to append to, for a method would cost thrice as much, and an event changes six of these.
+    """
+
+    __slots__ = ("_dates", "came", "went")
 
     def __init__(self) -> None:
+        self.came: list[Instant] = []
+        self.went: list[Instant] = []
         self._dates: list[Instant] = []
-        self._came: list[Instant] = []
-        self._went: list[Instant] = []
 
     def __len__(self) -> int:
-        return len(self._dates) + len(self._came) - len(self._went)
+        return len(self._dates) + len(self.came) - len(self.went)
 
     def __iter__(self) -> Iterator[Instant]:
         return iter(self._in_order())
@@ -30,14 +33,9 @@ class Dues:
 
     __hash__ = None  # type: ignore[assignment]  # it changes
 
-    def add(self, due: Instant) -> None:
-        """One more open promise by this date."""
-        self._came.append(due)
-
-    def remove(self, due: Instant) -> None:
-        """One open promise fewer by this date."""
-        self._went.append(due)
-        if len(self._went) > _UNORDERED and len(self._went) > len(self._dates):
+    def tidy(self) -> None:
+        """Put them in order where that frees memory: to be called once more than UNORDERED went."""
+        if len(self.went) > len(self._dates):
             self._in_order()
 
     def before(self, now: Instant) -> int:
@@ -56,13 +54,13 @@ class Dues:
         return dates[0] if dates else None
 
     def _in_order(self) -> list[Instant]:
-        if self._came:
-            self._dates += sorted(self._came)
+        if self.came:
+            self._dates += sorted(self.came)
             self._dates.sort()  # of two runs in order, which is a merge
-            self._came.clear()
-        if self._went:
-            self._dates = _without(self._dates, sorted(self._went))
-            self._went.clear()
+            self.came.clear()
+        if self.went:
+            self._dates = _without(self._dates, sorted(self.went))
+            self.went.clear()
         return self._dates
 
 

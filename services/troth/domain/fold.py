@@ -9,9 +9,8 @@ from typing import Any, Final
 from troth.domain import events as ev
 from troth.domain.events import Event
 from troth.domain.instants import Instant
-from troth.domain.standing import ACCEPTED, CANCELLED, DELIVERED, OPEN, REJECTED, REVOKED, Standing
+from troth.domain.standing import ACCEPTED, CANCELLED, DELIVERED, OPEN, REJECTED, REVOKED, Changes, Standing
 
-Changes = dict[str, Any]
 Rule = Callable[[Standing, Event], tuple[Changes, str]]
 
 _NOT_PROMISED: Final = "nothing: it was not promised yet"
@@ -22,40 +21,44 @@ _CORRECTABLE: Final = (*_WHERE_TIMELY, "title", "url", "conditions")
 
 def follows(standing: Standing, event: Event) -> bool:
     """Whether folding this event on top is the same as folding all again: it is last in order and nothing is retracted."""
-    last = (standing.last_time, standing.last_rank, standing.last_source, standing.last_id)
-    return event.rank != ev.RETRACTED and not standing.retractions and event[:4] > last
+    if event.rank == ev.RETRACTED or standing.retractions:
+        return False
+    if event.time > standing.last_time:
+        return True
+    return event[:4] > (standing.last_time, standing.last_rank, standing.last_source, standing.last_id)
 
 
-def step(standing: Standing, event: Event) -> tuple[Standing, str]:
-    """Fold one event that is last in order; returns the new standing and the event's effect in words."""
+def step(standing: Standing, event: Event) -> tuple[Standing, Changes, str]:
+    """Fold one event that is last in order; returns the new standing, what changed, and the event's effect in words."""
     changes, effect = _RULES[event.rank](standing, event)
-    changes |= {
-        "events": standing.events + 1,
-        "first_time": event.time if standing.first_time is None else standing.first_time,
-        "last_time": event.time,
-        "last_rank": event.rank,
-        "last_source": event.source,
-        "last_id": event.id,
-    }
-    return standing.but(changes), effect
+    if standing.first_time is None:
+        changes["first_time"] = event.time
+    changes["events"] = standing.events + 1
+    changes["last_time"] = event.time
+    changes["last_rank"] = event.rank
+    changes["last_source"] = event.source
+    changes["last_id"] = event.id
+    return standing.but(changes), changes, effect
 
 
 def extend(
     standing: Standing | None, events: Sequence[Event], everything: Callable[[], Iterable[Event]]
-) -> tuple[Standing, list[Standing]]:
-    """The standing after more events of one commitment, and the standings on the way to it, with the one it began from.
+) -> tuple[Standing, list[Standing], Changes]:
+    """The standing after more events of one commitment, the standings on the way with the one it began from, and what changed.
 
     Events last in order are folded step by step; where one is not, `everything` (all events, these too) is folded anew.
     """
-    after = standing or Standing(events[0].subject)
+    before = after = standing or Standing.blank(events[0].subject)
     passed = [after]
+    changed: Changes = {}
     for event in sorted(events) if len(events) > 1 else events:
         if not follows(after, event):
             passed = [Standing(after.id), *(state for _, state, _ in walk(after.id, everything()))]
-            return passed[-1], passed
-        after, _ = step(after, event)
+            return passed[-1], passed, before.difference(passed[-1])
+        after, changes, _ = step(after, event)
         passed.append(after)
-    return after, passed
+        changed = changed | changes if changed else changes
+    return after, passed, changed
 
 
 def fold(subject: str, events: Iterable[Event]) -> Standing:
@@ -83,7 +86,7 @@ def walk(subject: str, events: Iterable[Event]) -> Iterator[tuple[Event, Standin
             )
             yield event, standing, f"nothing: retracted ({retracted[event.name].data['reason']})"
         else:
-            standing, effect = step(standing, event)
+            standing, _, effect = step(standing, event)
             yield event, standing, effect
 
 
@@ -101,18 +104,13 @@ def timely(standing: Standing, time: Instant, *, agreed: bool = False) -> bool:
 def _made(standing: Standing, event: Event) -> tuple[Changes, str]:
     if standing.made_at is not None:
         return _made_again(standing, event)
-    data = event.data
-    due = data.get("due_at")
+    changes = {**event.data, "made_at": event.time}  # a promise's fields are those of a standing
+    due = changes.pop("due_at", None)
     in_force = due is not None and due > event.time
-    changes = {name: data.get(name) for name in ("team", "customer", "goal", "title", "url", "conditions", "unit", "requested_at")}
-    changes |= {
-        "made_at": event.time,
-        "weight": data.get("weight", 10),
-        "budget": data.get("budget"),
-        "original_budget": data.get("budget"),
-    }
     if in_force:
         changes |= {"due_at": due, "due_set_at": event.time, "original_due_at": due, "original_set_at": event.time}
+    if "budget" in changes:
+        changes["original_budget"] = changes["budget"]
     effect = "promises, by a date" if in_force else "promises, without a date"
     if due is not None and not in_force:
         effect += ": the one named was not after the promise itself"

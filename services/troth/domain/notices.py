@@ -75,10 +75,12 @@ def risk_of(standing: Standing, at: Instant) -> Notice:
 
 def slipped_date(standing: Standing | None, now: Instant) -> Instant | None:
     """The date in force where it passed undelivered, whether or not it was closed since; None where it did not."""
-    if standing is None or standing.made_at is None or standing.due_at is None or _void(standing):
+    if standing is None:
         return None
-    until = now if standing.closed_at is None else standing.closed_at
-    return standing.due_at if until > standing.due_at else None
+    due, closed = standing.due_at, standing.closed_at
+    if due is None or (now if closed is None else closed) <= due or standing.made_at is None or _void(standing):
+        return None
+    return due
 
 
 def _date_taken_back(standing: Standing | None) -> Instant | None:

@@ -34,12 +34,17 @@ class DeliveryRecord:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a delivery: the name of each of its events, which of them are new, and how many were known to who took it."""
+    """What became of a delivery: its events, which of them are new, and how many were known to who took it."""
 
     delivery: str
-    events: list[dict[str, str]]
+    events: Sequence[Event]
     new: Sequence[Event]
     duplicates: int
+
+    @property
+    def names(self) -> list[dict[str, str]]:
+        """The name of each of its events, as the answer to its sender has it."""
+        return [{"source": event.source, "id": event.id, "subject": event.subject} for event in self.events]
 
 
 @dataclass(frozen=True, slots=True)

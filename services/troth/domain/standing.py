@@ -1,6 +1,5 @@
 """A standing: what the fold says of one commitment. It does not depend on `now`."""
 
-from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Self
 
 from troth.domain.instants import Instant
@@ -12,6 +11,9 @@ CANCELLED: Final = "cancelled"
 UNMADE: Final = "unmade"
 ACCEPTED: Final = "accepted"
 REJECTED: Final = "rejected"
+
+
+Changes = dict[str, Any]  # fields of a standing, by name, with their new values
 
 
 class Standing(NamedTuple):
@@ -54,12 +56,21 @@ class Standing(NamedTuple):
     last_source: str = ""
     last_id: str = ""
 
-    def but(self, changes: Mapping[str, Any]) -> Self:
+    @classmethod
+    def blank(cls, commitment: str) -> Self:
+        """That of a commitment without events: `Standing(commitment)` in half the time."""
+        return tuple.__new__(cls, (commitment, *_BLANK))
+
+    def but(self, changes: Changes) -> Self:
         """The same standing but for some fields, by name: what `_replace` does, in a third of the time."""
         values = list(self)
         for name, value in changes.items():
             values[_PLACES[name]] = value
         return tuple.__new__(type(self), values)
+
+    def difference(self, other: Self) -> Changes:
+        """What `but` takes to make the other of this one."""
+        return {name: value for name, mine, value in zip(self._fields, self, other, strict=True) if value != mine}
 
     @property
     def shown_state(self) -> str:
@@ -73,3 +84,4 @@ class Standing(NamedTuple):
 
 
 _PLACES: Final = {name: place for place, name in enumerate(Standing._fields)}
+_BLANK: Final = Standing("")[1:]

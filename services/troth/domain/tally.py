@@ -23,15 +23,17 @@ CELLS: Final = (
 )
 SUM: Final = {(basis, verdict): CELLS.index(f"{basis}.{verdict}") for basis in BASES for verdict in COUNTED}
 COUNT: Final = {verdict: CELLS.index(f"count.{verdict}") for verdict in (*COUNTED, VOID)}
+_ONE: Final = {verdict: (cell, 1) for verdict, cell in COUNT.items()}  # shared by all that count so
 BUDGET_KNOWN, BUDGET_HELD, WORD_KNOWN, WORD_ACCEPTED, RATING_KNOWN, RATING_SUM, UNTOLD, MOVED = range(len(CELLS) - 8, len(CELLS))
 
 
 class Change(NamedTuple):
-    """What an outcome adds: to cells, to the weight at its pace, and to the tenths kept and counted of the day it settled on."""
+    """What an outcome adds: its weight to cells and at its pace, amounts to other cells, and to the tenths kept and counted of its day."""
 
-    cells: tuple[tuple[int, int], ...]
+    cells: tuple[int, ...]
+    weight: int
+    amounts: tuple[tuple[int, int], ...] = ()
     pace: int | None = None
-    weight: int = 0
     day: Day = 0
     kept: int = 0
     counted: int = 0
@@ -40,8 +42,8 @@ class Change(NamedTuple):
         """What so many of the same outcome add; -1 takes one away."""
         if count == 1:
             return self
-        cells = tuple((cell, count * amount) for cell, amount in self.cells)
-        return Change(cells, self.pace, count * self.weight, self.day, count * self.kept, count * self.counted)
+        amounts = tuple((cell, count * amount) for cell, amount in self.amounts)
+        return Change(self.cells, count * self.weight, amounts, self.pace, self.day, count * self.kept, count * self.counted)
 
 
 class Tally:
@@ -64,8 +66,10 @@ class Tally:
     def add(self, *changes: Change) -> None:
         """Add what outcomes add; `change.times(-1)` takes one away."""
         sums, paces = self.cells, self.paces
-        for cells, pace, weight, *_ in changes:
-            for cell, amount in cells:
+        for cells, weight, amounts, pace, _, _, _ in changes:
+            for cell in cells:
+                sums[cell] += weight
+            for cell, amount in amounts:
                 sums[cell] += amount
             if pace is None:
                 continue
@@ -108,22 +112,26 @@ def weight_of(day: Day, half_life_days: int) -> int:
 @lru_cache(maxsize=8_192)  # as many as a day's outcomes differ in; an entry takes about a kilobyte
 def change_of(outcome: Outcome, half_life_days: int) -> Change:
     """What an outcome adds to the tally of each of its subjects."""
-    sums: list[tuple[int, int]] = []
+    weight = 0 if outcome.pace is None else outcome.weight * weight_of(outcome.agreed_day, half_life_days)
+    times: list[tuple[int, int]] = []
+    amounts = [_ONE[outcome.agreed]] if outcome.agreed in COUNT else []
     for basis, verdict, day in (
         ("requested", outcome.requested, outcome.requested_day),
         ("original", outcome.original, outcome.original_day),
     ):
-        if verdict in COUNTED:
-            sums.append((SUM[basis, verdict], outcome.weight * weight_of(day, half_life_days)))
-    if outcome.agreed in COUNT:
-        sums.append((COUNT[outcome.agreed], 1))
+        if verdict not in COUNTED:
+            continue
+        if day == outcome.agreed_day and outcome.pace is not None:
+            times.append((SUM[basis, verdict], 1))
+        else:
+            amounts.append((SUM[basis, verdict], outcome.weight * weight_of(day, half_life_days)))
     if outcome.pace is None:
-        return Change(tuple(sums))
-    weight = outcome.weight * weight_of(outcome.agreed_day, half_life_days)
-    sums.append((SUM["agreed", outcome.agreed], weight))
-    sums.extend((cell, weight * times) for cell, times in _beside(outcome) if times)
+        return Change((), 0, tuple(amounts))
+    times += [(SUM["agreed", outcome.agreed], 1), *_beside(outcome)]
+    cells = tuple(cell for cell, often in times if often == 1)
+    amounts += [(cell, weight * often) for cell, often in times if often > 1]
     kept = outcome.weight if outcome.agreed == KEPT else 0
-    return Change(tuple(sums), outcome.pace, weight, outcome.agreed_day, kept, outcome.weight)
+    return Change(cells, weight, tuple(amounts), outcome.pace, outcome.agreed_day, kept, outcome.weight)
 
 
 def _beside(outcome: Outcome) -> tuple[tuple[int, int], ...]:

@@ -58,20 +58,24 @@ class Outcome(NamedTuple):
 
 def judge(standing: Standing, due: Instant | None, now: Instant, tolerance: Fraction) -> Verdict:
     """The verdict against the date `due`: the first row of SCORING's table that holds."""
+    return Verdict(*_judged(standing, due, now, tolerance))
+
+
+def _judged(standing: Standing, due: Instant | None, now: Instant, tolerance: Fraction) -> tuple[str, Instant | None]:
     made, state, closed = standing.made_at, standing.state, standing.closed_at
     if made is None:
-        return Verdict(UNMADE)
+        return UNMADE, None
     if closed is not None and (closed < made or (state == CANCELLED and (due is None or closed <= due))):
-        return Verdict(VOID)
+        return VOID, None
     if due is None:
-        return Verdict(UNDATED)
+        return UNDATED, None
     if closed is None:
-        return Verdict(SLIPPED, due) if now > due else Verdict(PENDING)
+        return (SLIPPED, due) if now > due else (PENDING, None)
     if state != DELIVERED:
-        return Verdict(BROKEN, min(closed, due))
+        return BROKEN, min(closed, due)
     if closed > due:
-        return Verdict(LATE, due)
-    return Verdict(OVER_BUDGET if in_budget(standing, tolerance) is False else KEPT, closed)
+        return LATE, due
+    return OVER_BUDGET if in_budget(standing, tolerance) is False else KEPT, closed
 
 
 def verdicts(standing: Standing, now: Instant, tolerance: Fraction) -> dict[str, Verdict]:
@@ -117,19 +121,21 @@ def pace(standing: Standing) -> int:
 
 def outcome(standing: Standing, now: Instant, tolerance: Fraction) -> Outcome | None:
     """What the commitment adds to its subjects' tallies at `now`; None where no basis counts and it is not void."""
-    if standing.made_at is None or (standing.state == OPEN and _nothing_passed(standing, now)):
+    if standing.made_at is None or (standing.state == OPEN and not _has_passed(standing, now)):
         return None
-    agreed = judge(standing, standing.due_at, now, tolerance)
-    original = agreed if standing.original_due_at == standing.due_at else judge(standing, standing.original_due_at, now, tolerance)
-    requested = judge(standing, standing.requested_at, now, tolerance)
-    counts = agreed.settled_at is not None
+    agreed, settled_at = on_agreed = _judged(standing, standing.due_at, now, tolerance)
+    original, original_at = (
+        on_agreed if standing.original_due_at == standing.due_at else _judged(standing, standing.original_due_at, now, tolerance)
+    )
+    requested, requested_at = _judged(standing, standing.requested_at, now, tolerance)
+    day, counts = _day(settled_at), settled_at is not None
     return Outcome(
-        requested.name,
-        _day(requested),
-        original.name,
-        _day(original),
-        agreed.name,
-        _day(agreed),
+        requested,
+        _day(requested_at),
+        original,
+        day if original_at == settled_at else _day(original_at),
+        agreed,
+        day,
         standing.weight,
         in_budget(standing, tolerance) if counts and standing.state == DELIVERED else None,
         standing.word if counts else None,
@@ -149,10 +155,10 @@ def next_date(standing: Standing, now: Instant) -> Instant | None:
     return earliest
 
 
-def _nothing_passed(standing: Standing, now: Instant) -> bool:
+def _has_passed(standing: Standing, now: Instant) -> bool:
     requested, original, agreed = standing.requested_at, standing.original_due_at, standing.due_at
-    return (requested is None or requested >= now) and (original is None or original >= now) and (agreed is None or agreed >= now)
+    return (agreed is not None and agreed < now) or (original is not None and original < now) or (requested is not None and requested < now)
 
 
-def _day(verdict: Verdict) -> Day:
-    return 0 if verdict.settled_at is None else day_of(verdict.settled_at)
+def _day(settled_at: Instant | None) -> Day:
+    return 0 if settled_at is None else day_of(settled_at)

@@ -84,7 +84,7 @@ def plain_headers(scope: Scope) -> dict[str, str]:
 
 def accepted(receipt: Receipt) -> Response:
     """202: stored durably."""
-    document = {"delivery": receipt.delivery, "events": receipt.events, "duplicates": receipt.duplicates}
+    document = {"delivery": receipt.delivery, "events": receipt.names, "duplicates": receipt.duplicates}
     return Response(to_json(document), 202, media_type="application/json")
 
 

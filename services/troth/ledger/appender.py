@@ -14,7 +14,7 @@ from troth.domain.fold import extend, follows
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice, moves_of
 from troth.domain.recording import Conflict, DeliveryRecord, EventName, Receipt
-from troth.domain.standing import Standing
+from troth.domain.standing import Changes, Standing
 from troth.domain.verdict import Outcome
 from troth.ledger import rows
 from troth.ledger.redaction import by_rules, read_rules, without_texts
@@ -31,10 +31,11 @@ _Suspect = Callable[[Standing | None, Event], bool]  # whether an event has to b
 
 
 class _Change(NamedTuple):
-    """A commitment's standing before and after, its outcome if closed, the standings on the way, and the events that did it."""
+    """A commitment's standing before and after, what changed, its outcome if closed, the standings on the way, and its events."""
 
     old: Standing | None
     new: Standing
+    changes: Changes
     settled: Outcome | None
     passed: list[Standing]
     events: list[Event]
@@ -67,7 +68,7 @@ class Appender:
         changes, new, known = self._log(events, repeat(now))
         self._connection.execute(_INSERT_DELIVERY, (*_said(delivery), place, len(new), json.dumps(known) if known else "[]", None))
         self._count(changes, now)
-        return Receipt(delivery.id, [{"source": e.source, "id": e.id, "subject": e.subject} for e in events], new, len(known))
+        return Receipt(delivery.id, events, new, len(known))
 
     def take(self, events: Sequence[tuple[Event, Instant]]) -> int:
         """Record events that were accepted elsewhere, each at its own instant; returns how many it had to leave out.
@@ -160,8 +161,8 @@ class Appender:
             raise Malformed(
                 [Fault("/subject", f"commitment {commitment[:80]!r} has {EVENTS_A_COMMITMENT} events and takes no more; begin another")]
             )
-        standing, passed = extend(old, events, lambda: [*self._logged(commitment), *events])
-        return _Change(old, standing, rows.settled_outcome(standing, self.book.rules), passed, events)
+        standing, passed, changes = extend(old, events, lambda: [*self._logged(commitment), *events])
+        return _Change(old, standing, changes, rows.settled_outcome(standing, self.book.rules), passed, events)
 
     def _standings_of(self, commitments: Iterable[str]) -> dict[str, Standing]:
         # The book holds most that are open, and a look into the file costs as much as the fold.
@@ -189,7 +190,7 @@ class Appender:
     def _write_standings(self, changes: Iterable[_Change]) -> None:
         by_statement: dict[str, list[tuple[Any, ...]]] = {}
         for change in changes:
-            statement, values = rows.written(change.old, change.new, change.settled)
+            statement, values = rows.written(change.old, change.new, change.changes, change.settled)
             by_statement.setdefault(statement, []).append(values)
         for statement, its_values in by_statement.items():
             self._connection.executemany(statement, its_values)

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject, settle
+from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Subject, post, reached
 from troth.domain.book import Book
 from troth.domain.events import Event, recall_event
 from troth.domain.fold import fold
@@ -83,11 +83,8 @@ def _add_outcomes(book: Book, scope: Scope, counted: Counter[tuple[str | None, .
     accounts_of = cache(lambda *names: [_account(book, subject) for subject in _subjects(scope, names)])
     change_by = cache(lambda text: change_of(rows.read_outcome(text), book.rules.half_life_days))
     for (*names, text), count in counted.items():
-        accounts = accounts_of(*names)
-        for account in accounts:
-            account.made += count
-        if text is not None:
-            settle(accounts, change_by(text).times(count), since)
+        changes = () if text is None else (reached(change_by(text).times(count), since),)
+        post(accounts_of(*names), book.version, made=count, changes=changes)
 
 
 def _subjects(scope: Scope, names: tuple[str | None, ...]) -> Iterator[Subject]:

@@ -5,8 +5,6 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import tzinfo
 from functools import lru_cache
-from itertools import compress, repeat
-from operator import is_not, ne
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
@@ -15,11 +13,12 @@ from troth.domain.account import Account, Subject
 from troth.domain.events import Event, recall_event
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice
-from troth.domain.standing import OPEN, Standing
+from troth.domain.standing import OPEN, Changes, Standing
 from troth.domain.tally import CELLS, Tally
 from troth.domain.verdict import Outcome, Rules, outcome
 
 _FIELDS: Final = (*Standing._fields, "outcome")
+_BLANK: Final = {name: value for name, value in Standing("")._asdict().items() if value is not None}
 SELECT_STANDING: Final = f"SELECT {', '.join(Standing._fields)} FROM standings"  # noqa: S608 - the names are the domain's own
 SELECT_STANDING_ROW: Final = f"SELECT {', '.join(_FIELDS)} FROM standings WHERE id = ?"  # noqa: S608 - as above
 INSERT_STANDING: Final = f"INSERT INTO standings ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608 - as above
@@ -42,31 +41,33 @@ def settled_outcome(standing: Standing, rules: Rules) -> Outcome | None:
 
 def standing_row(standing: Standing, settled: Outcome | None) -> tuple[Any, ...]:
     """A standing as its row: its fields, and its settled outcome as JSON."""
-    return (*standing, None if settled is None else text_of(settled))
+    return (*standing, None if settled is None else _outcome_text(settled))
 
 
-def written(old: Standing | None, new: Standing, settled: Outcome | None) -> tuple[str, tuple[Any, ...]]:
+def written(old: Standing | None, new: Standing, changes: Changes, settled: Outcome | None) -> tuple[str, tuple[Any, ...]]:
     """The statement that writes `new` where `old` was (None: where nothing was), and its values.
 
-    Only what is not null, or changed, is named: a column costs its binding, and a write to its indexes where it stays the same.
+    Only what changed is named: each other column costs its binding, and a write to its indexes where it stays the same.
     """
-    row = standing_row(new, settled)
     if old is None:
-        there = tuple(map(is_not, row, repeat(None)))
-        return _insert(there), tuple(compress(row, there))
-    changed = (*map(ne, old, new), old.state != OPEN or new.state != OPEN)
-    return _update(changed), (*compress(row, changed), new.id)
+        changes = _BLANK | changes
+        changes["id"] = new.id
+        if settled is not None:
+            changes["outcome"] = _outcome_text(settled)
+        return _insert(tuple(changes)), tuple(changes.values())
+    if old.state != OPEN or new.state != OPEN:
+        changes = {**changes, "outcome": None if settled is None else _outcome_text(settled)}
+    return _update(tuple(changes)), (*changes.values(), new.id)
 
 
 @lru_cache(maxsize=1_024)
-def _insert(named: tuple[bool, ...]) -> str:
-    names = list(compress(_FIELDS, named))
+def _insert(names: tuple[str, ...]) -> str:
     return f"INSERT INTO standings ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - the names are the domain's own
 
 
 @lru_cache(maxsize=1_024)
-def _update(named: tuple[bool, ...]) -> str:
-    assignments = ", ".join(f"{name} = ?" for name in compress(_FIELDS, named))
+def _update(names: tuple[str, ...]) -> str:
+    assignments = ", ".join(f"{name} = ?" for name in names)
     return f"UPDATE standings SET {assignments} WHERE id = ?"  # noqa: S608 - the names are the domain's own
 
 
@@ -76,6 +77,11 @@ def number_of(text: str) -> int:
     if abs(number) >= 2**63:
         raise ValueError(f"{text[:20]}... is beyond every number of a ledger")
     return number
+
+
+@lru_cache(maxsize=8_192)  # those of a day differ in little
+def _outcome_text(outcome: Outcome) -> str:
+    return text_of(outcome)
 
 
 def read_outcome(text: str) -> Outcome:
@@ -149,7 +155,7 @@ def write_account(subject: Subject, account: Account) -> tuple[str, str]:
 
 
 def read_account(subject_text: str, account_text: str) -> tuple[Subject, Account]:
-    """An account back from its row; `account.count_open` must still be told of the open promises' dates."""
+    """An account back from its row; entries must still tell it of the open promises' dates."""
     subject = Subject(*json.loads(subject_text))
     document = json.loads(account_text)
     tally = Tally([document["cells"].get(name, 0) for name in CELLS], {int(pace): weight for pace, weight in document["paces"].items()})

@@ -93,9 +93,8 @@ class Publisher:
         self._idle.clear()
         self._arrived.set()
         await request.waiting
-        names = [{"source": event.source, "id": event.id, "subject": event.subject} for event in events]
         # What a log held before is not known here: only what one delivery says twice.
-        return Receipt(delivery.id, names, events, len(events) - len({(event.subject, *event.name) for event in events}))
+        return Receipt(delivery.id, events, events, len(events) - len({(event.subject, *event.name) for event in events}))
 
     def trouble(self) -> str:
         """Why nothing can be taken, in words; nothing where it can, be it by Kafka or by the spool."""

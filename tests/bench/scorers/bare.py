@@ -38,7 +38,7 @@ class Folded:
             old, known = self._lives.get(event.subject, (None, {}))
             if event.name not in known:
                 known[event.name] = event
-                new, _ = extend(old, [event], known.values().__iter__)
+                new, _, _ = extend(old, [event], known.values().__iter__)
                 self.book.replace(old, new)
                 self._lives[event.subject] = new, known
         self.events += len(records)

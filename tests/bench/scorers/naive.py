@@ -21,7 +21,7 @@ def fold(held: bytes | None, event: Event, posted: bytes, now: Instant) -> tuple
     old = None if standing is None else Standing(*standing)
     if not any(name == [event.source, event.id] for name, _, _ in events):
         events.append([[event.source, event.id], event.time, posted.decode()])
-    new, _ = extend(old, [event], lambda: [recall_event(text, time) for _, time, text in events])
+    new, _, _ = extend(old, [event], lambda: [recall_event(text, time) for _, time, text in events])
     return to_json([new, events]), {"team": new.team, "cells": _change(old, new, now), "made": old is None or old.made_at is None}
 
 
@@ -40,5 +40,6 @@ def _change(old: Standing | None, new: Standing, now: Instant) -> list[tuple[int
     for standing, sign in ((old, -1), (new, 1)):
         result = None if standing is None else outcome(standing, now, RULES.tolerance)
         if result is not None:
-            changes += change_of(result, RULES.half_life_days).times(sign).cells
+            change = change_of(result, RULES.half_life_days).times(sign)
+            changes += [*((cell, change.weight) for cell in change.cells), *change.amounts]
     return changes

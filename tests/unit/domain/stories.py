@@ -41,7 +41,7 @@ def _one_by_one(events: list[Event]) -> Standing:
     known: list[Event] = []
     for event in events:
         known.append(event)
-        standing, _ = extend(standing, [event], known.copy)
+        standing, _, _ = extend(standing, [event], known.copy)
     assert standing is not None
     return standing
 

@@ -19,12 +19,12 @@ def test_a_delivery_is_recorded_with_its_events_and_their_names(tmp_path: Path) 
     with opened(tmp_path, clock) as ledger:
         receipt = record(ledger, clock, BY_DAY_10, ("day 4", delivered()))
         assert (len(receipt.new), receipt.duplicates) == (2, 0)
-        assert receipt.events == [{"source": "story", "id": "1", "subject": "c"}, {"source": "story", "id": "2", "subject": "c"}]
+        assert receipt.names == [{"source": "story", "id": "1", "subject": "c"}, {"source": "story", "id": "2", "subject": "c"}]
         traced = LedgerReading(ledger, clock).delivery(receipt.delivery)
         assert traced is not None
         assert traced["result"] == "mapped"
         types = ("troth.commitment-made", "troth.commitment-delivered")
-        assert traced["events"] == [{**name, "type": kind} for name, kind in zip(receipt.events, types, strict=True)]
+        assert traced["events"] == [{**name, "type": kind} for name, kind in zip(receipt.names, types, strict=True)]
 
 
 def test_what_is_sent_again_is_counted_and_changes_nothing(tmp_path: Path) -> None:

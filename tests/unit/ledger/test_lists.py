@@ -197,6 +197,6 @@ def test_a_delivery_with_many_events_names_all_of_them_when_asked_for_alone(tmp_
         for one, result in ((receipt, "mapped"), (again, "duplicate")):
             found = reading.delivery(one.delivery)
             assert found is not None
-            assert (found["result"], found["events"]) == (result, [{**name, "type": "troth.commitment-made"} for name in one.events])
+            assert (found["result"], found["events"]) == (result, [{**name, "type": "troth.commitment-made"} for name in one.names])
         assert len(reading.deliveries(limit=1, cursor=None)["deliveries"][0]["events"]) == 10
         assert reading.delivery("no such") is None

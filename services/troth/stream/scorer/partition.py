@@ -177,7 +177,7 @@ class Partition:
 
     def _change(self, key: bytes, row: Row, new: list[Event], lines: list[bytes]) -> None:
         old = row.standing(self.book.waiting(new[0].subject))
-        after, passed = extend(old, new, lambda: [*self._events(key, row), *new])
+        after, passed, _ = extend(old, new, lambda: [*self._events(key, row), *new])
         self._held.add(self.book.replace(old, after))
         self._held.add(moves_of(passed))
         row.extend(after, lines)

@@ -1,0 +1,117 @@
+"""The accounts of all subjects. What happens to a commitment waits as a step until somebody reads them, or many wait."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from troth.domain.account import Account, Names, Subject, post, reached, subjects_of
+from troth.domain.instants import Day, Instant
+from troth.domain.standing import OPEN, Standing
+from troth.domain.tally import Change, change_of
+from troth.domain.verdict import Outcome, Rules, outcome
+
+_STEPS: Final = 2_048  # so many may wait; each keeps two standings in memory
+
+
+# At a version of the book, a commitment's standing before, at an instant, and after, at another, with the outcome after where it
+# is known. A bare tuple, as one is made of each event.
+Step = tuple[int, Standing | None, Instant, Standing | None, Instant, Outcome | None]
+# What a standing adds to the accounts it stands on: one open without a date or none, the date in force of an open one, its outcome.
+_Share = tuple[int, Instant | None, Outcome | None]
+_NO_SHARE: Final[_Share] = (0, None, None)
+
+
+class Accounts:
+    """An account per subject, made where a promise first stands on it; `since` is the day to which a trend reaches back."""
+
+    def __init__(self, rules: Rules, since: Day) -> None:
+        self._rules = rules
+        self._since = since
+        self._by_subject: dict[Subject, Account] = {}
+        self._of: dict[Names, tuple[Account, ...]] = {}
+        self._steps: list[Step] = []
+        self._risks: list[tuple[int, Names, int]] = []
+
+    def enter(self, step: Step) -> None:
+        """Let a step wait to be counted."""
+        self._steps.append(step)
+        if len(self._steps) >= _STEPS:
+            self.count()
+
+    def count_at_risk(self, version: int, changes: Mapping[Names, int]) -> None:
+        """So many more of the open promises of these names are at risk; they are on the accounts, or wait to be."""
+        self._risks += [(version, names, number) for names, number in changes.items()]
+
+    def count(self) -> None:
+        """Count all that waits."""
+        for step in self._steps:
+            self._count(*step)
+        self._steps.clear()
+        for version, names, number in self._risks:
+            for account in self._of[names]:
+                account.at_risk += number
+                account.version = max(account.version, version)
+        self._risks.clear()
+
+    def read(self) -> dict[Subject, Account]:
+        """The accounts by subject, with all that happened counted."""
+        if self._steps or self._risks:
+            self.count()
+        return self._by_subject
+
+    def hold(self, standing: Standing) -> None:
+        """An open promise whose share is on the accounts already."""
+        self._of_standing(standing)  # what counts a risk finds them there
+
+    def forget_days_before(self, since: Day) -> None:
+        """Drop the daily sums that no trend reaches any more."""
+        for account in self.read().values():
+            account.forget_days_before(since)
+        self._since = since
+
+    def _count(self, version: int, old: Standing | None, was: Instant, new: Standing | None, now: Instant, settled: Outcome | None) -> None:
+        was_in, is_in = self._of_standing(old), self._of_standing(new)
+        gone, here = self._share(old, was, None), self._share(new, now, settled)
+        if was_in is is_in:
+            self._post(is_in, version, 0, gone, here)
+        else:
+            self._post(was_in, version, -1, gone, _NO_SHARE)
+            self._post(is_in, version, 1, _NO_SHARE, here)
+
+    def _share(self, standing: Standing | None, at: Instant, settled: Outcome | None) -> _Share:
+        if standing is None:
+            return _NO_SHARE
+        result = settled or outcome(standing, at, self._rules.tolerance)
+        if standing.state != OPEN:
+            return 0, None, result
+        due = standing.due_at
+        return int(due is None), due, result
+
+    def _post(self, accounts: tuple[Account, ...], version: int, made: int, gone: _Share, here: _Share) -> None:
+        undated, went, was = gone
+        now_undated, came, result = here
+        if came == went:
+            came = went = None
+        if not accounts:
+            return
+        changes: tuple[Change, ...] = ()
+        if result is not None:
+            changes = (reached(change_of(result, self._rules.half_life_days), self._since),)
+        if was is not None:
+            changes += (reached(change_of(was, self._rules.half_life_days).times(-1), self._since),)
+        post(accounts, version, made, now_undated - undated, came, went, changes)
+
+    def _of_standing(self, standing: Standing | None) -> tuple[Account, ...]:
+        if standing is None or standing.made_at is None:
+            return ()
+        key = standing.team, standing.customer, standing.goal
+        accounts = self._of.get(key)
+        if accounts is None:
+            accounts = self._of[key] = tuple(map(self._of_subject, subjects_of(standing)))
+        return accounts
+
+    def _of_subject(self, names: Names) -> Account:
+        found: Account | None = self._by_subject.get(names)  # type: ignore[call-overload]  # a Subject is found by its names alone
+        if found is None:
+            subject = Subject(*names)
+            found = self._by_subject[subject] = Account(with_days=not subject.is_pair)
+        return found
