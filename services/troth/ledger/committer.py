@@ -14,6 +14,7 @@ from troth.domain.instants import MICROSECONDS_A_DAY, Instant
 from troth.domain.notices import Notice
 from troth.domain.recording import Arrived, Conflict, DeliveryRecord, Receipt, Unwritable
 from troth.ledger.appender import Appender
+from troth.ledger.landing import Landing
 from troth.ledger.restore import Made, save_checkpoint
 
 CHECKPOINT_EVENTS: Final = 100_000
@@ -37,6 +38,7 @@ class Committer:
     def __init__(
         self,
         connection: sqlite3.Connection,
+        landing: Landing,
         appender: Appender,
         made: Made,
         clock: Callable[[], Instant],
@@ -46,6 +48,7 @@ class Committer:
     ) -> None:
         self.lock = threading.RLock()
         self._connection = connection
+        self._landing = landing
         self._appender = appender
         self._book = appender.book
         self._made = made
@@ -137,8 +140,9 @@ class Committer:
         self._connection.execute("BEGIN IMMEDIATE")
         self._untold += self._book.advance(self._clock())
         self._appender.tell(self._untold, self._book.now)
+        before = self._appender.position
         results = [(request, self._append(request)) for request in requests]
-        self._connection.execute("COMMIT")
+        self._landing.commit(self._appender.position - before, self._book.count)
         return results
 
     def _take(self, arrived: Arrived) -> int:
@@ -150,7 +154,7 @@ class Committer:
             self._appender.trace(delivery, names)
         places = [(topic, partition, offset) for (topic, partition), offset in arrived.read_to.items()]
         self._connection.executemany("INSERT OR REPLACE INTO read_to (topic, partition, next) VALUES (?, ?, ?)", places)
-        self._connection.execute("COMMIT")
+        self._landing.commit(len(arrived.events), self._book.count)
         return left_out
 
     def _append(self, request: Request) -> Result:

@@ -12,6 +12,7 @@ from troth.domain.recording import Arrived, DeliveryRecord, Partition, Receipt
 from troth.ledger.appender import Appender
 from troth.ledger.committer import Committer, Request
 from troth.ledger.following import check_role, follow
+from troth.ledger.landing import Landing
 from troth.ledger.restore import Made, needs_rebuild, rebuild, restore
 from troth.ledger.store import Lock, Readers, open_writer
 from troth.ledger.writer import Writer
@@ -32,11 +33,12 @@ class Ledger:
             if needs_rebuild(connection, made):
                 rebuild(connection, made)
             self._book, notices = restore(connection, made, clock())
+            landing = opened.enter_context(closing(Landing(connection)))
             self.readers = opened.enter_context(closing(Readers(directory)))
             self._opened = opened.pop_all()
         self._connection = connection
         self._appender = Appender(connection, self._book, made.zone, tells=not replica)
-        self._committer = Committer(connection, self._appender, made, clock, untold=notices, kept_days=kept_days)
+        self._committer = Committer(connection, landing, self._appender, made, clock, untold=notices, kept_days=kept_days)
         self._committer.keep()  # at once, so that whoever reads beside this process knows what the file is made with
         self._writer = Writer(self._committer)
 
