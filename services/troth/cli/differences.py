@@ -7,13 +7,12 @@ from typing import Any, Final, NamedTuple
 
 from pydantic_core import to_json
 
-from troth.domain.events import MADE, Event, Malformed, read_event
+from troth.domain.events import DATE_FROM, MADE, Event, Malformed, read_event
 from troth.domain.fold import fold
 from troth.domain.instants import Instant
 from troth.domain.recording import Kept, Logged, Place, Posted
 from troth.domain.standing import Standing
 from troth.intake.asking import Record, answered, ask
-from troth.intake.cloud_events import DATE_FROM
 from troth.intake.delivery import Delivery, Source
 from troth.intake.remapping import SOURCE, Difference, difference
 from troth.ledger.kept import KeptDeliveries

@@ -17,6 +17,7 @@ from troth.domain.instants import MICROSECONDS_A_SECOND, Instant, format_instant
 CLOCK_SKEW_SECONDS: Final = 300
 EVENTS_A_COMMITMENT: Final = 10_000
 MADE, REOPENED, AMENDED, RENEGOTIATED, WARNED, DELIVERED, ACCEPTED, REJECTED, REVOKED, CANCELLED, RETRACTED = range(11)
+DATE_FROM: Final = "datefrom"  # CloudEvents extension: what a promise has its date from, so that its members are found when it moves
 
 _RANKS: Final = {event_type: rank for rank, event_type in enumerate(EVENT_TYPES)}
 _ADAPTER: Final[TypeAdapter[CloudEvent]] = TypeAdapter(PostedEvent)

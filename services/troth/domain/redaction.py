@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from troth.domain.events import Event
+from troth.domain.events import DATE_FROM, Event
 
 REDACTED: Final = "[redacted]"
 REDACTED_URL: Final = "https://redacted.invalid/"
@@ -11,7 +11,7 @@ EXTENSIONS: Final = "extensions"  # whatever a sender added to the envelope as t
 FIELDS: Final = ("title", "url", "conditions", "reason", EXTENSIONS)
 # What names an event or places it is no text of somebody's: without it the event would not be found, or not be counted where it is.
 _ENVELOPE: Final = frozenset(
-    ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data", "datefrom"),
+    ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data", DATE_FROM),
 )
 
 

@@ -5,15 +5,13 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from troth.domain.event_models import EVENT_TYPES
+from troth.domain.events import DATE_FROM
 from troth.domain.instants import Instant, format_instant
 
 # What may befall a commitment, by the short name that mappings use; a retraction is no tool's to make.
 KINDS: Final[Mapping[str, str]] = {
     event_type.removeprefix("troth.commitment-"): event_type for event_type in EVENT_TYPES if event_type.startswith("troth.commitment-")
 }
-
-
-DATE_FROM: Final = "datefrom"  # CloudEvents extension: what a promise has its date from, so that its members are found when it moves
 
 
 def cloud_event(

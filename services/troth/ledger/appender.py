@@ -136,6 +136,7 @@ class Appender:
             new, recorded_at = [event for event, _ in paired], [at for _, at in paired]
         places = count(self.position + 1)
         self._connection.executemany(rows.INSERT_EVENT, list(map(rows.event_row, places, new, recorded_at)))
+        self._connection.executemany(rows.SET_CONTAINER, rows.containers(new, self.position + 1))
         self.position += len(new)
         self._write_standings(changes)
         return changes, new, known

@@ -23,9 +23,7 @@ _REMAPS: Final = (
     "SELECT later.first_seq, later.events, first.first_seq, first.id FROM deliveries AS later JOIN deliveries AS first"
     " ON first.id = later.remap_of WHERE later.remap_of IS NOT NULL AND later.events > 0 ORDER BY later.first_seq"
 )
-_DATED_BY: Final = (  # by the index of the same condition
-    """SELECT DISTINCT subject FROM events WHERE instr(posted, '"datefrom":"') > 0 AND json_extract(posted, '$.datefrom') = ?"""
-)
+_DATED_BY: Final = "SELECT DISTINCT subject FROM events WHERE container = ?"
 _BEHIND: Final = "~"  # sorts behind the id of every delivery
 
 

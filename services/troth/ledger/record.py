@@ -7,14 +7,13 @@ from troth.domain.standing import Standing
 from troth.ledger import rows
 from troth.ledger.beside import Readable
 
-# By the index of the same condition, so that it costs what the container holds. The latest `made` of its source says what a
-# promise has its date from.
+# The latest `made` of its source says what a promise has its date from.
 _MEMBERS: Final = (
     "SELECT DISTINCT e.subject FROM events AS e"
-    """ WHERE instr(e.posted, '"datefrom":"') > 0 AND json_extract(e.posted, '$.datefrom') = ? AND e.source = ?"""
+    " WHERE e.container = ? AND e.source = ?"
     " AND NOT EXISTS (SELECT 1 FROM events AS later WHERE later.subject = e.subject AND later.source = e.source AND later.time > e.time"
     " AND json_extract(later.posted, '$.type') = 'troth.commitment-made'"
-    " AND json_extract(later.posted, '$.datefrom') IS NOT json_extract(e.posted, '$.datefrom'))"
+    " AND later.container IS NOT e.container)"
 )
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic_core import from_json, to_json
 
 from troth.domain.account import Account, Subject
-from troth.domain.events import Event, recall_event
+from troth.domain.events import DATE_FROM, Event, recall_event
 from troth.domain.instants import Instant
 from troth.domain.notices import Notice
 from troth.domain.standing import OPEN, Changes, Standing
@@ -23,6 +23,7 @@ SELECT_STANDING: Final = f"SELECT {', '.join(Standing._fields)} FROM standings" 
 SELECT_STANDING_ROW: Final = f"SELECT {', '.join(_FIELDS)} FROM standings WHERE id = ?"  # noqa: S608 - as above
 INSERT_STANDING: Final = f"INSERT INTO standings ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608 - as above
 INSERT_EVENT: Final = "INSERT INTO events (seq, subject, source, id, time, recorded_at, posted) VALUES (?, ?, ?, ?, ?, ?, ?)"
+SET_CONTAINER: Final = "UPDATE events SET container = ? WHERE seq = ?"
 _SELECT_NAMES: Final = "SELECT subject, source, id, seq, posted FROM events"
 # The list first, so that each of its names is searched for, and not each event of the log.
 _SELECT_LISTED_NAMES: Final = (
@@ -92,6 +93,12 @@ def read_outcome(text: str) -> Outcome:
 def event_row(seq: int, event: Event, recorded_at: Instant) -> tuple[Any, ...]:
     """An event as its row; its text is what was posted."""
     return (seq, event.subject, event.source, event.id, event.time, recorded_at, text_of(event.posted))
+
+
+def containers(events: Iterable[Event], first: int) -> list[tuple[str, int]]:
+    """What promises among events have their date from, each with its event's place, the first at `first`."""
+    named = [(event.posted[DATE_FROM], place) for place, event in enumerate(events, first) if DATE_FROM in event.posted]
+    return [(container, place) for container, place in named if isinstance(container, str)]
 
 
 def notice_row(notice: Notice, recorded_at: Instant) -> tuple[Any, ...]:

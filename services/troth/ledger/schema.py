@@ -83,8 +83,7 @@ def _first(connection: sqlite3.Connection) -> None:
 
 
 def _containers(connection: sqlite3.Connection) -> None:
-    # By what a promise has its date from (cloud_events.DATE_FROM), so that its members are found when that moves. The search for
-    # the bare text comes first, as it costs an event that says nothing of it next to nothing.
+    # By what a promise has its date from (events.DATE_FROM), so that its members are found when that moves.
     connection.execute(
         "CREATE INDEX events_by_container ON events (json_extract(posted, '$.datefrom'))"
         """ WHERE instr(posted, '"datefrom":"') > 0"""
@@ -114,8 +113,23 @@ def _redactions(connection: sqlite3.Connection) -> None:
     )
 
 
+def _container_column(connection: sqlite3.Connection) -> None:
+    # The index of `_containers` searched the text of each event, which was a fifth of what it costs to keep one.
+    connection.execute("ALTER TABLE events ADD COLUMN container TEXT")
+    connection.execute("""UPDATE events SET container = json_extract(posted, '$.datefrom') WHERE instr(posted, '"datefrom":"') > 0""")
+    connection.execute("DROP INDEX events_by_container")
+    connection.execute("CREATE INDEX events_by_container ON events (container) WHERE container IS NOT NULL")
+
+
 # Each step brings a file from the version that is its place to the next. Only ever append.
-MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _containers, _replicas, _traces, _redactions)
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
+    _first,
+    _containers,
+    _replicas,
+    _traces,
+    _redactions,
+    _container_column,
+)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:

@@ -1,16 +1,18 @@
 """The ledger's place on disk: one writer, no file of something else or of a later version, and a disk that is full."""
 
+import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.notation import delivered, promised
+from tests.notation import at, delivered, posted, promised
 from tests.unit.ledger.support import Clock, delivery, disagreements, documents, events, killed, notices, opened, record
 from troth.domain.recording import Unwritable
 from troth.ledger.committer import Request
 from troth.ledger.ledger import Ledger
 from troth.ledger.reading import LedgerReading
+from troth.ledger.record import LedgerRecord
 from troth.ledger.schema import MIGRATIONS, StrangeFile
 from troth.ledger.store import FILE, Held, NoLedger, open_reader
 
@@ -55,6 +57,9 @@ def test_a_file_of_the_first_version_comes_forward_with_all_that_is_in_it(tmp_pa
     MIGRATIONS[0](connection)
     connection.execute("PRAGMA user_version = 1")
     connection.execute("INSERT INTO deliveries VALUES ('00-00000000-0', 'github', 7, 'a ping', 'nothing', 1, 0, '[]', '{}')")
+    event = {**posted(1, ("day 0", promised(due="day 10")), "in it"), "datefrom": "a milestone"}
+    row = ("in it", event["source"], event["id"], at("day 0"), at("day 1"), json.dumps(event, separators=(",", ":")))
+    connection.execute("INSERT INTO events VALUES (1, ?, ?, ?, ?, ?, ?)", row)
     connection.close()
     with pytest.raises(StrangeFile, match="older Troth"):
         open_reader(tmp_path)
@@ -62,6 +67,7 @@ def test_a_file_of_the_first_version_comes_forward_with_all_that_is_in_it(tmp_pa
         [found] = LedgerReading(ledger, clock).deliveries(limit=10, cursor=None, source="github", result="empty")["deliveries"]
         assert (found["what"], found["remap_of"], found["remapped_by"]) == ("a ping", None, None)
         assert len(record(ledger, clock, BY_DAY_10).new) == 1
+        assert [one.id for one in LedgerRecord(ledger).members(event["source"], "a milestone")] == ["in it"]
 
 
 def test_a_database_of_something_else_is_refused_and_not_touched(tmp_path: Path) -> None:

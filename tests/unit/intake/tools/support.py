@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
-from troth.domain.events import Event, read_event
+from troth.domain.events import DATE_FROM, Event, read_event
 from troth.domain.fold import fold
 from troth.domain.instants import Instant, parse_instant
 from troth.domain.standing import Standing
 from troth.intake.asking import answered, ask
 from troth.intake.choices import Choices, Local, local
-from troth.intake.cloud_events import DATE_FROM
 from troth.intake.delivery import Delivery, Mapped
 from troth.intake.sources import built_in
 
