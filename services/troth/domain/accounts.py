@@ -12,9 +12,9 @@ from troth.domain.verdict import Outcome, Rules, outcome
 _STEPS: Final = 2_048  # so many may wait; each keeps two standings in memory
 
 
-# At a version of the book, a commitment's standing before, at an instant, and after, at another, with the outcome after where it
-# is known. A bare tuple, as one is made of each event.
-Step = tuple[int, Standing | None, Instant, Standing | None, Instant, Outcome | None]
+# A commitment's standing before, at an instant, and after, at another, with the outcome after where it is known. A bare tuple, as
+# one is made of each event.
+Step = tuple[Standing | None, Instant, Standing | None, Instant, Outcome | None]
 # What a standing adds to the accounts it stands on: one open without a date or none, the date in force of an open one, its outcome.
 _Share = tuple[int, Instant | None, Outcome | None]
 _NO_SHARE: Final[_Share] = (0, None, None)
@@ -29,42 +29,42 @@ class Accounts:
         self._by_subject: dict[Subject, Account] = {}
         self._of: dict[Names, tuple[Account, ...]] = {}
         self._steps: list[Step] = []
-        self._risks: list[tuple[int, Names, int]] = []
+        self._risks: list[tuple[Names, int]] = []
 
-    def enter(self, step: Step) -> None:
-        """Let a step wait to be counted."""
+    def enter(self, version: int, step: Step) -> None:
+        """Let a step wait to be counted, by which the book came to a version."""
         self._steps.append(step)
         if len(self._steps) >= _STEPS:
-            self.count()
+            self.count(version)
 
-    def count_at_risk(self, version: int, changes: Mapping[Names, int]) -> None:
+    def count_at_risk(self, changes: Mapping[Names, int]) -> None:
         """So many more of the open promises of these names are at risk; they are on the accounts, or wait to be."""
-        self._risks += [(version, names, number) for names, number in changes.items()]
+        self._risks += changes.items()
 
-    def count(self) -> None:
-        """Count all that waits."""
+    def count(self, version: int) -> None:
+        """Count all that waits, up to a version of the book."""
         for step in self._steps:
-            self._count(*step)
+            self._count(version, *step)
         self._steps.clear()
-        for version, names, number in self._risks:
+        for names, number in self._risks:
             for account in self._of[names]:
                 account.at_risk += number
-                account.version = max(account.version, version)
+                account.version = version
         self._risks.clear()
 
-    def read(self) -> dict[Subject, Account]:
-        """The accounts by subject, with all that happened counted."""
+    def read(self, version: int) -> dict[Subject, Account]:
+        """The accounts by subject, with all that happened counted up to a version of the book."""
         if self._steps or self._risks:
-            self.count()
+            self.count(version)
         return self._by_subject
 
     def hold(self, standing: Standing) -> None:
         """An open promise whose share is on the accounts already."""
         self._of_standing(standing)  # what counts a risk finds them there
 
-    def forget_days_before(self, since: Day) -> None:
+    def forget_days_before(self, version: int, since: Day) -> None:
         """Drop the daily sums that no trend reaches any more."""
-        for account in self.read().values():
+        for account in self.read(version).values():
             account.forget_days_before(since)
         self._since = since
 

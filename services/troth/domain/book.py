@@ -55,14 +55,14 @@ class Book:
             self.unmade -= 1
         if new is not None and new.made_at is None:
             self.unmade += 1
-        self._accounts.enter((self.version, old, self.now, new, self.now, settled))
+        self._accounts.enter(self.version, (old, self.now, new, self.now, settled))
         return [*notices_of(old, new, self.now, self.now), *self._watch(old, new)]
 
     def advance(self, now: Instant) -> list[Notice]:
         """Time goes on to `now`: promises whose date has passed slip; returns what to tell. An earlier `now` is ignored."""
         before, self.now = self.now, max(self.now, now)
         if day_of(self.now) != day_of(before):
-            self._accounts.forget_days_before(day_of(self.now) - TREND_DAYS)
+            self._accounts.forget_days_before(self.version, day_of(self.now) - TREND_DAYS)
         told: list[Notice] = []
         while self._deadlines and self._deadlines[0][0] < self.now:
             deadline, commitment = heappop(self._deadlines)
@@ -74,11 +74,11 @@ class Book:
     @property
     def accounts(self) -> dict[Subject, Account]:
         """The accounts by subject, with all that happened counted."""
-        return self._accounts.read()
+        return self._accounts.read(self.version)
 
     def count(self) -> None:
         """Count on the accounts what waits for a reader: of use while there is nothing else to do."""
-        self._accounts.count()
+        self._accounts.count(self.version)
 
     def take_over(self, subject: Subject, account: Account) -> None:
         """Take over an account from a checkpoint, which may be older than the book's `now`."""
@@ -140,7 +140,7 @@ class Book:
 
     def _pass(self, standing: Standing, before: Instant) -> Iterable[Notice]:
         self.version += 1
-        self._accounts.enter((self.version, standing, before, standing, self.now, None))
+        self._accounts.enter(self.version, (standing, before, standing, self.now, None))
         return [*notices_of(standing, standing, before, self.now), *self._watch(standing, standing)]
 
     def _threshold(self, account: Account, reliability: float) -> int | None:
@@ -171,17 +171,17 @@ class Book:
                 endangered.add(commitment)
                 changes[_NAMES(standing)] += 1
                 told.append(risk_of(standing, instant))
-        self._accounts.count_at_risk(self.version, changes)
+        self._accounts.count_at_risk(changes)
         return told
 
     def _endanger(self, standing: Standing, instant: Instant) -> Notice:
         self._endangered.add(standing.id)
-        self._accounts.count_at_risk(self.version, {_NAMES(standing): 1})
+        self._accounts.count_at_risk({_NAMES(standing): 1})
         return risk_of(standing, instant)
 
     def _relieve(self, standing: Standing) -> None:
         self._endangered.remove(standing.id)
-        self._accounts.count_at_risk(self.version, {_NAMES(standing): -1})
+        self._accounts.count_at_risk({_NAMES(standing): -1})
 
     def _watch(self, old: Standing | None, new: Standing | None) -> Iterable[Notice]:
         known = False

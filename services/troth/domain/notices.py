@@ -59,11 +59,12 @@ def _told(
 
 def moves_of(passed: Iterable[Standing]) -> list[Notice]:
     """Each date that another takes the place of, or that is taken away, on the way through standings."""
-    return [
-        _notice(MOVED, after, last.due_at if after.due_at is None else after.due_at, after.last_time)
-        for last, after in pairwise(passed)
-        if last.due_at is not None and after.due_at != last.due_at
-    ]
+    moved = []
+    for last, after in pairwise(passed):
+        due = last.due_at
+        if due is not None and after.due_at != due:
+            moved.append(_notice(MOVED, after, due if after.due_at is None else after.due_at, after.last_time))
+    return moved
 
 
 def risk_of(standing: Standing, at: Instant) -> Notice:

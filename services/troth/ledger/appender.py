@@ -27,7 +27,7 @@ _INSERT_TRACE: Final = _INSERT_DELIVERY.replace("INSERT", "INSERT OR IGNORE", 1)
 
 
 _Logged = Mapping[tuple[str, str, str], tuple[int, str]]  # by subject, source and id: the place in the log, and the text
-_Suspect = Callable[[Standing | None, Event], bool]  # whether an event has to be looked for in the log
+_Suspect = Callable[[Standing, Event], bool]  # whether an event of a commitment that stands so has to be looked for in the log
 
 
 class _Change(NamedTuple):
@@ -120,10 +120,10 @@ class Appender:
         Raises Conflict or Malformed, and has written nothing then.
         """
         try:
-            return self._insert(events, recorded_at, _is_not_last)
+            return self._insert(events, recorded_at, _not_last)
         except sqlite3.IntegrityError:  # one that is last has the name of one before it
             self._connection.execute("DELETE FROM events WHERE seq > ?", (self.position,))
-            return self._insert(events, recorded_at, _is_on_record)
+            return self._insert(events, recorded_at, _whatever)
 
     def _insert(
         self, events: Sequence[Event], recorded_at: Iterable[Instant], suspect: _Suspect
@@ -147,7 +147,8 @@ class Appender:
         for event in events:
             by_commitment.setdefault(event.subject, []).append(event)
         standings = self._standings_of(by_commitment)
-        logged = rows.logged(self._connection, [event for event in events if suspect(standings.get(event.subject), event)])
+        suspects = [event for commitment, standing in standings.items() for event in by_commitment[commitment] if suspect(standing, event)]
+        logged = rows.logged(self._connection, suspects)
         known: list[int] = []
         changes = []
         for commitment, its_events in by_commitment.items():
@@ -213,13 +214,13 @@ def _new_ones(events: list[Event], logged: _Logged, known: list[int]) -> list[Ev
     return list(new.values())
 
 
-def _is_on_record(standing: Standing | None, _: Event) -> bool:
-    return standing is not None
+def _whatever(_: Standing, __: Event) -> bool:
+    return True
 
 
-def _is_not_last(standing: Standing | None, event: Event) -> bool:
+def _not_last(standing: Standing, event: Event) -> bool:
     # What was sent again is not behind all that its commitment has in the log.
-    return standing is not None and not follows(standing, event)
+    return not follows(standing, event)
 
 
 def _said(delivery: DeliveryRecord) -> tuple[Any, ...]:
