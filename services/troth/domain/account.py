@@ -50,7 +50,7 @@ class Account:
 
     `made` counts the commitments that stand on it, `dues` are the dates in force of the open ones; `days` maps
     a day to tenths kept and tenths counted on the agreed basis (None for a relationship); `at_risk` counts those open ones
-    that are, before their date; `version` grows with change. `unsummed` are changes, each with the day since which a trend reaches.
+    that are, before their date; `version` grows with change. `unsummed` are what outcomes change and is not in the sums yet.
     """
 
     __slots__ = ("_days", "_tally", "at_risk", "dues", "made", "undated", "unsummed", "version")

@@ -7,6 +7,7 @@ from typing import Final
 from troth.domain.instants import Instant
 
 UNORDERED: Final = 256  # so many dates that went may lie unordered, or as many as there are, before they are put in order unasked
+_MANY: Final = 8  # where one of so many dates goes, going through all of them is quicker than looking for those
 
 
 class Dues:
@@ -66,6 +67,15 @@ class Dues:
 
 def _without(dates: list[Instant], gone: list[Instant]) -> list[Instant]:
     left: list[Instant] = []
+    if _MANY * len(gone) > len(dates):
+        going = iter(gone)
+        goes = next(going, None)
+        for due in dates:
+            if due == goes:
+                goes = next(going, None)
+            else:
+                left.append(due)
+        return left
     since = 0
     for due in gone:
         place = bisect_left(dates, due, since)
