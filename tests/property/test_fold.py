@@ -40,8 +40,9 @@ def test_events_folded_as_they_come_in_whatever_portions_give_what_all_at_once_d
         size = data.draw(st.integers(1, len(waiting)))
         known += waiting[:size]
         before = standing
-        standing, passed, _ = extend(standing, waiting[:size], known.copy)
+        standing, passed, changes = extend(standing, waiting[:size], known.copy)
         assert standing == passed[-1] == fold("c", known)
+        assert (before or Standing("c")).but(changes) == standing
         assert passed[0] in (before, Standing("c"))
         waiting = waiting[size:]
 

@@ -151,5 +151,6 @@ def _open_standings(connection: sqlite3.Connection) -> Iterator[Standing]:
 
 def _hold(book: Book, standing: Standing) -> None:
     if standing.due_at is not None:
-        post([book.accounts[Subject(*names)] for names in subjects_of(standing)], book.version, came=standing.due_at)
+        accounts = book.accounts
+        post([accounts[Subject(*names)] for names in subjects_of(standing)], book.version, came=standing.due_at)
     book.hold(standing)
