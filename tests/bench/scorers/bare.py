@@ -43,6 +43,11 @@ class Folded:
                 self._lives[event.subject] = new, known
         self.events += len(records)
 
+    def sum_up(self) -> None:
+        """Add up what waits for a reader: who has its tallies has read them."""
+        for account in self.book.accounts.values():
+            account.sum_up()
+
 
 async def main() -> None:
     gc.set_threshold(100_000)  # as ours
@@ -55,6 +60,7 @@ async def main() -> None:
             for records in (await consumer.getmany(timeout_ms=1_000, max_records=CHUNK)).values():
                 clock.begin()
                 folded.fold(records)
+    folded.sum_up()
     clock.end()
 
 
