@@ -162,7 +162,7 @@ class Worker:
             self._publisher.organisation = self._outlooks.organisation
             await self._flusher.write_scores(self._publisher.turn())
             took_seconds = time.monotonic() - began
-            await self._rest(until=time.monotonic() + min(SLOWEST_FLUSH_SECONDS, 6 * took_seconds))  # it takes a seventh of the time at most
+            await self._rest(until=time.monotonic() + min(SLOWEST_FLUSH_SECONDS, 6 * took_seconds))  # a seventh of the time at most
 
     async def _rest(self, until: float) -> None:
         """Let events gather for so long, or until they are many, or no more of them come."""
