@@ -1,6 +1,7 @@
 """An account: everything the book keeps of one subject, whose size is what is open and a year of days, never history."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from troth.domain.dues import UNORDERED, Dues
@@ -13,6 +14,7 @@ TREND_DAYS: Final = 365
 _UNSUMMED: Final = 32  # so many outcomes may wait to be summed; each that waits takes memory, and what is read sums them
 
 Names = tuple[str | None, str | None, str | None]
+names_of: Final[Callable[[Standing], Names]] = attrgetter("team", "customer", "goal")  # those whom a commitment counts for
 
 
 class Subject(NamedTuple):
@@ -31,9 +33,9 @@ class Subject(NamedTuple):
 ORGANISATION: Final = Subject()
 
 
-def subjects_of(standing: Standing) -> list[Names]:
-    """The names of the subjects whose tallies a made commitment counts in."""
-    team, customer, goal = standing.team, standing.customer, standing.goal
+def subjects_of(names: Names) -> list[Names]:
+    """The names of the subjects whose tallies a made commitment of such names counts in."""
+    team, customer, goal = names
     subjects: list[Names] = [ORGANISATION, (team, None, None)]
     if customer is not None:
         subjects += [(None, customer, None), (team, customer, None)]
@@ -57,7 +59,7 @@ class Account:
 
     def __init__(self, *, with_days: bool, tally: Tally | None = None) -> None:
         self.unsummed: list[Change] = []
-        self._tally = Tally() if tally is None else tally
+        self._tally = tally
         self.made = 0
         self.undated = 0
         self.at_risk = 0
@@ -74,6 +76,8 @@ class Account:
     def tally(self) -> Tally:
         """The vector of its outcomes."""
         self.sum_up()
+        if self._tally is None:
+            self._tally = Tally()
         return self._tally
 
     @property
@@ -86,6 +90,8 @@ class Account:
         """Add up the outcomes that wait for it."""
         if not self.unsummed:
             return
+        if self._tally is None:
+            self._tally = Tally()
         self._tally.add(*self.unsummed)
         days = self._days
         if days is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from troth.domain.account import Account, Names, Subject, post, reached, subjects_of
+from troth.domain.account import Account, Names, Subject, names_of, post, reached, subjects_of
 from troth.domain.instants import Day, Instant
 from troth.domain.standing import OPEN, Standing
 from troth.domain.tally import Change, change_of
@@ -103,15 +103,15 @@ class Accounts:
     def _of_standing(self, standing: Standing | None) -> tuple[Account, ...]:
         if standing is None or standing.made_at is None:
             return ()
-        key = standing.team, standing.customer, standing.goal
-        accounts = self._of.get(key)
-        if accounts is None:
-            accounts = self._of[key] = tuple(map(self._of_subject, subjects_of(standing)))
-        return accounts
+        names = names_of(standing)
+        return self._of.get(names) or self._begin(names)
 
-    def _of_subject(self, names: Names) -> Account:
-        found: Account | None = self._by_subject.get(names)  # type: ignore[call-overload]  # a Subject is found by its names alone
-        if found is None:
-            subject = Subject(*names)
-            found = self._by_subject[subject] = Account(with_days=not subject.is_pair)
-        return found
+    def _begin(self, names: Names) -> tuple[Account, ...]:
+        accounts = []
+        for its_names in subjects_of(names):
+            account: Account | None = self._by_subject.get(its_names)  # type: ignore[call-overload]  # a Subject is found by its names alone
+            if account is None:
+                subject = Subject(*its_names)
+                account = self._by_subject[subject] = Account(with_days=not subject.is_pair)
+            accounts.append(account)
+        return self._of.setdefault(names, tuple(accounts))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
-from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Names, Subject
+from troth.domain.account import ORGANISATION, TREND_DAYS, Account, Names, Subject, names_of
 from troth.domain.accounts import Accounts
 from troth.domain.forecast import Odds, Outlook, is_at_risk, risk_instant, threshold_of
 from troth.domain.instants import Day, Instant, day_of
@@ -20,7 +20,6 @@ from troth.domain.verdict import Outcome, Rules, next_date
 
 _NONE: dict[str, Standing] = {}
 _AT: Callable[[Notice], Instant] = attrgetter("at")
-_NAMES: Callable[[Standing], Names] = attrgetter("team", "customer", "goal")
 
 
 class Book:
@@ -163,25 +162,25 @@ class Book:
             if instant is None or instant > now:
                 if known:
                     endangered.remove(commitment)
-                    changes[_NAMES(standing)] -= 1
+                    changes[names_of(standing)] -= 1
                 # A deadline that comes too early is looked at again when it does; only one that would be too late is set anew.
                 if instant is not None and instant <= waiting[commitment][0]:
                     self._wait(standing, instant - 1)
             elif not known and is_at_risk(standing, now, instant):
                 endangered.add(commitment)
-                changes[_NAMES(standing)] += 1
+                changes[names_of(standing)] += 1
                 told.append(risk_of(standing, instant))
         self._accounts.count_at_risk(changes)
         return told
 
     def _endanger(self, standing: Standing, instant: Instant) -> Notice:
         self._endangered.add(standing.id)
-        self._accounts.count_at_risk({_NAMES(standing): 1})
+        self._accounts.count_at_risk({names_of(standing): 1})
         return risk_of(standing, instant)
 
     def _relieve(self, standing: Standing) -> None:
         self._endangered.remove(standing.id)
-        self._accounts.count_at_risk({_NAMES(standing): -1})
+        self._accounts.count_at_risk({names_of(standing): -1})
 
     def _watch(self, old: Standing | None, new: Standing | None) -> Iterable[Notice]:
         known = False

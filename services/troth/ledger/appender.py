@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from itertools import count, repeat
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from troth.domain.book import Book
 from troth.domain.events import EVENTS_A_COMMITMENT, Event, Fault, Malformed
@@ -30,15 +30,9 @@ _Logged = Mapping[tuple[str, str, str], tuple[int, str]]  # by subject, source a
 _Suspect = Callable[[Standing, Event], bool]  # whether an event of a commitment that stands so has to be looked for in the log
 
 
-class _Change(NamedTuple):
-    """A commitment's standing before and after, what changed, its outcome if closed, the standings on the way, and its events."""
-
-    old: Standing | None
-    new: Standing
-    changes: Changes
-    settled: Outcome | None
-    passed: list[Standing]
-    events: list[Event]
+# A commitment's standing before and after, what changed, its outcome if closed, the standings on the way, and its events. A bare
+# tuple, as one is made of nearly each event.
+_Change = tuple[Standing | None, Standing, Changes, Outcome | None, list[Standing], list[Event]]
 
 
 class Appender:
@@ -131,7 +125,7 @@ class Appender:
         changes, known = self._changes(events, suspect)
         new = events
         if known:
-            firsts = {(event.subject, *event.name): event for change in changes for event in change.events}
+            firsts = {(event.subject, *event.name): event for *_, its_events in changes for event in its_events}
             paired = [(event, at) for event, at in zip(events, recorded_at, strict=False) if firsts.pop((event.subject, *event.name), None)]
             new, recorded_at = [event for event, _ in paired], [at for _, at in paired]
         places = count(self.position + 1)
@@ -164,7 +158,7 @@ class Appender:
                 [Fault("/subject", f"commitment {commitment[:80]!r} has {EVENTS_A_COMMITMENT} events and takes no more; begin another")]
             )
         standing, passed, changes = extend(old, events, lambda: [*self._logged(commitment), *events])
-        return _Change(old, standing, changes, rows.settled_outcome(standing, self.book.rules), passed, events)
+        return old, standing, changes, rows.settled_outcome(standing, self.book.rules), passed, events
 
     def _standings_of(self, commitments: Iterable[str]) -> dict[str, Standing]:
         # The book holds most that are open, and a look into the file costs as much as the fold.
@@ -182,17 +176,17 @@ class Appender:
         return [event for event, _, _ in rows.events_of(self._connection, commitment, self._zone)]
 
     def _count(self, changes: Iterable[_Change], now: Instant) -> None:
-        for change in changes:
-            notices = self.book.replace(change.old, change.new, change.settled)
-            self._done.append((change.old, change.new))
-            notices += moves_of(change.passed)
+        for old, new, _, settled, passed, _ in changes:
+            notices = self.book.replace(old, new, settled)
+            self._done.append((old, new))
+            notices += moves_of(passed)
             if notices:
                 self.tell(notices, now)
 
     def _write_standings(self, changes: Iterable[_Change]) -> None:
         by_statement: dict[str, list[tuple[Any, ...]]] = {}
-        for change in changes:
-            statement, values = rows.written(change.old, change.new, change.changes, change.settled)
+        for old, new, changed, settled, _, _ in changes:
+            statement, values = rows.written(old, new, changed, settled)
             by_statement.setdefault(statement, []).append(values)
         for statement, its_values in by_statement.items():
             self._connection.executemany(statement, its_values)

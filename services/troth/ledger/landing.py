@@ -1,7 +1,6 @@
-"""The commit: on a thread of its own where it is large, so that its caller has something done in the meantime."""
+"""The commit: while a large one is written to disk, something that waited for its caller is done on a thread beside it."""
 
 import sqlite3
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -14,25 +13,19 @@ class Landing:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._thread = ThreadPoolExecutor(1, "troth-commit")
+        self._thread = ThreadPoolExecutor(1, "troth-beside-commit")
 
     def commit(self, events: int, meanwhile: Callable[[], None]) -> None:
-        """Commit so many events, and do what there is to do meanwhile. Raises what either raises, once both have ended."""
+        """Commit so many events, and where they are many do something meanwhile. Raises what either raises, once both have ended."""
         if events < EVENTS_BESIDE:
             self._connection.execute("COMMIT")
             return
-        begun = threading.Event()
-        landed = self._thread.submit(self._commit, begun)
-        begun.wait()  # it lets go of the interpreter as soon as it writes, and would not get it before
+        beside = self._thread.submit(meanwhile)  # it begins as soon as the commit writes, which lets go of the interpreter
         try:
-            meanwhile()
+            self._connection.execute("COMMIT")
         finally:
-            landed.result()
+            beside.result()
 
     def close(self) -> None:
         """End the thread."""
         self._thread.shutdown()
-
-    def _commit(self, begun: threading.Event) -> None:
-        begun.set()
-        self._connection.execute("COMMIT")

@@ -9,7 +9,7 @@ from itertools import groupby, starmap
 from operator import itemgetter
 from typing import Any, Final
 
-from troth.domain.account import Account, Subject, post, subjects_of
+from troth.domain.account import Account, Subject, names_of, post, subjects_of
 from troth.domain.book import Book
 from troth.domain.events import Event, recall_event
 from troth.domain.fold import fold
@@ -152,5 +152,5 @@ def _open_standings(connection: sqlite3.Connection) -> Iterator[Standing]:
 def _hold(book: Book, standing: Standing) -> None:
     if standing.due_at is not None:
         accounts = book.accounts
-        post([accounts[Subject(*names)] for names in subjects_of(standing)], book.version, came=standing.due_at)
+        post([accounts[Subject(*names)] for names in subjects_of(names_of(standing))], book.version, came=standing.due_at)
     book.hold(standing)
