@@ -42,7 +42,8 @@ class Cluster:
 
     def start(self, program: str, name: str = "") -> Server:
         """A program that runs until the test ends."""
-        return self._opened.enter_context(serving(program, self._directory / (name or program), *self._flags))
+        data = self._directory / (name or program)
+        return self._opened.enter_context(serving(program, data, *self._flags, log=data.with_suffix(".log")))
 
     def kill(self, scorer: str) -> None:
         """End a scorer at once, as a power cut would."""

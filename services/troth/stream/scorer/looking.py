@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaConnectionError
 
 from troth.stream.scorer.cancelling import raise_if_cancelled
 
 FETCH_BYTES: Final = 4 << 20
 WAIT_MILLISECONDS: Final = 1_000
+AGAIN_SECONDS: Final = 1.0
 
 
 class Looker:
@@ -61,8 +63,7 @@ class Looker:
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
-        consumer = AIOKafkaConsumer(**self._connection, group_id=None, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCH_BYTES)
-        await consumer.start()
+        consumer = await self._started()
         try:
             yield consumer
         finally:
@@ -70,3 +71,19 @@ class Looker:
                 await consumer.stop()
             except asyncio.CancelledError:  # of a task of its own, which it cancelled before it had begun
                 raise_if_cancelled()
+
+    async def _started(self) -> AIOKafkaConsumer:
+        """A consumer that is connected; where Kafka is away it is waited for."""
+        while True:
+            consumer = AIOKafkaConsumer(
+                **self._connection, group_id=None, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCH_BYTES
+            )
+            try:
+                await consumer.start()
+            except BaseException as error:
+                await consumer.stop()
+                if not isinstance(error, KafkaConnectionError):
+                    raise
+            else:
+                return consumer
+            await asyncio.sleep(AGAIN_SECONDS)
