@@ -10,6 +10,7 @@ from troth.domain.recording import Busy
 from troth.ledger.committer import Committer, Request, Result
 
 WAITING_REQUESTS: Final = 2_048
+REQUESTS_GATHERED: Final = 200
 EVENTS_A_COMMIT: Final = 2_000
 EVENTS_ON_THE_LOOP: Final = 200
 SECONDS_ON_THE_LOOP: Final = 0.02
@@ -29,6 +30,7 @@ class Writer:
         self._committer = committer
         self.trouble = ""
         self._waiting: list[Request] = []
+        self._gathered = 0
         self._thread = ThreadPoolExecutor(1, "troth-writer")
         self._busy: asyncio.Future[list[tuple[Request, Result]]] | None = None
         self._last_seconds = 0.0
@@ -61,6 +63,12 @@ class Writer:
     def _turn(self) -> None:
         if self._busy is not None or not self._waiting:
             return
+        if self._gathered < len(self._waiting) < REQUESTS_GATHERED:
+            # As long as each turn of the loop brings more, they share the commit: on many connections two or three turns do.
+            self._gathered = len(self._waiting)
+            asyncio.get_running_loop().call_soon(self._turn)
+            return
+        self._gathered = 0
         requests, events = self._take()
         small = events <= EVENTS_ON_THE_LOOP and self._last_seconds < SECONDS_ON_THE_LOOP
         if small and self._committer.lock.acquire(blocking=False):

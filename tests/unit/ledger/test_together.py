@@ -43,6 +43,39 @@ def test_requests_that_wait_share_a_commit_and_none_is_lost(tmp_path: Path) -> N
         assert documents(ledger, clock)["teams"]["teams"][0]["outcomes"]["slipped"] == 300
 
 
+async def _after_turns(turns: int, ledger: Ledger, clock: Clock) -> Receipt:
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return await ledger.append(delivery(clock), events([BY_DAY_10], clock, f"c{turns}"))
+
+
+def test_requests_that_come_one_after_another_without_a_pause_share_a_commit(tmp_path: Path) -> None:
+    clock = Clock("day 20")
+
+    async def go() -> None:
+        ledger = Ledger(tmp_path, MADE, clock)
+        statements = _commits_of(ledger)
+        await asyncio.gather(*(_after_turns(number, ledger, clock) for number in range(60)))
+        assert statements.count("COMMIT") == 1
+        await ledger.stop()
+
+    asyncio.run(go())
+
+
+def test_no_request_waits_for_the_end_of_a_stream_that_has_none(tmp_path: Path) -> None:
+    clock = Clock("day 20")
+
+    async def go() -> None:
+        ledger = Ledger(tmp_path, MADE, clock)
+        stream = [asyncio.create_task(_after_turns(number, ledger, clock)) for number in range(1_000)]
+        await stream[0]
+        assert not stream[-1].done()
+        await asyncio.gather(*stream)
+        await ledger.stop()
+
+    asyncio.run(go())
+
+
 def test_one_that_is_refused_harms_none_of_those_it_shares_a_commit_with(tmp_path: Path) -> None:
     clock = Clock("day 20")
 
