@@ -2,7 +2,7 @@
 
 Each side is a program of its own (tests/bench/scorers), timed from its first record to its last acknowledgement, each with topics of its
 own. A scorer that catches up says its tallies once, at the end; one that is there as events come says them at every flush, and that is the
-dearer, so it is what stands beside the peers. Quix Streams wants another pydantic than Troth: name the Python of an environment with it,
+dearer, so it is what stands beside all peers. Quix Streams wants another pydantic than Troth: name the Python of an environment with it,
 and with the packages of Troth's requirements, in QUIX_PYTHON, or it is left out.
 """
 
@@ -33,10 +33,9 @@ def measure(work: Path, *, quick: bool) -> Iterator[Row]:
     few = lives(commitments // _IDIOMATIC_SHARE, clock())
     with ExitStack() as running:
         servers = os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or running.enter_context(own_kafka(work / "kafka")).servers
-        ours, behind = _side("ours", servers, work, posted, as_it_comes=True), _side("ours", servers, work, posted)
-        bare = _side("bare", servers, work, posted)
+        ours, bare = (_side(name, servers, work, posted, as_it_comes=True) for name in ("ours", "bare"))
         yield _row("as events come", "bare", rounds, ours, bare)
-        yield _row("catching up", "bare", rounds, behind, bare)
+        yield _row("catching up", "bare", rounds, *(_side(name, servers, work, posted) for name in ("ours", "bare")))
         if quix := os.environ.get("QUIX_PYTHON"):
             yield _row("as events come", "quix", rounds, ours, _side("quix", servers, work, posted, quix))
         else:

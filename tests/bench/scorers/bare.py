@@ -1,6 +1,6 @@
 """The limit: a loop of aiokafka that validates, folds and tallies in memory, and keeps nothing.
 
-`python -m tests.bench.scorers.bare SERVERS PREFIX EVENTS DIRECTORY` prints the seconds from the first record to the last, and of the CPU.
+`python -m tests.bench.scorers.bare SERVERS PREFIX EVENTS DIRECTORY` prints `ready`, then the seconds of wall and CPU of it all.
 """
 
 import asyncio
@@ -56,6 +56,7 @@ async def main() -> None:
         bootstrap_servers=given.servers, auto_offset_reset="earliest", max_partition_fetch_bytes=1 << 20
     ) as consumer:
         consumer.assign([TopicPartition(f"{given.prefix}events", number) for number in range(PARTITIONS)])
+        print("ready", flush=True)
         while folded.events < given.events:
             for records in (await consumer.getmany(timeout_ms=1_000, max_records=CHUNK)).values():
                 clock.begin()

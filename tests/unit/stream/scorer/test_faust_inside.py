@@ -20,6 +20,9 @@ KNOWN = {
     "Consumer.resume_partitions": "afe6b7c02a41d63c",
     "Consumer._drain_messages": "44a2500309e83c63",
     "Consumer._wait_next_records": "6218e1969a636b3f",
+    "Consumer._new_consumer_thread": "0870ec53dea75083",
+    "AIOKafkaConsumerThread._create_worker_consumer": "c2701bfc3e6f6cad",
+    "AIOKafkaConsumer.start": "2f1ba70443327538",
     "AIOKafkaConsumerThread._seek_wait": "9d221e816d940467",
 }
 
