@@ -1,6 +1,7 @@
 """The limit: a loop of aiokafka that validates, folds and tallies in memory, and keeps nothing.
 
-`python -m tests.bench.scorers.bare SERVERS PREFIX EVENTS DIRECTORY` prints `ready`, then the seconds of wall and CPU of it all.
+`python -m tests.bench.scorers.bare SERVERS PREFIX EVENTS DIRECTORY` prints `ready`, then the seconds of wall and CPU from the first
+record to the last.
 """
 
 import asyncio
